@@ -1,0 +1,240 @@
+package io.withingspg.config;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be configured, checked once at start-up; {@code config/application.properties} says what each
+ * setting means.
+ *
+ * @param application null until the owner has registered an application with Withings
+ * @param backfillFrom null for everything the API holds
+ * @param camel Apache Camel's own keys, passed on as they are
+ */
+public record Settings(
+        @Nullable Application application,
+        URI apiUrl,
+        URI authorizeUrl,
+        Database database,
+        @Nullable String tokenKey,
+        Web web,
+        Calls calls,
+        Sync sync,
+        @Nullable LocalDate backfillFrom,
+        Map<String, String> camel) {
+
+    /** The application registered with Withings. */
+    public record Application(String clientId, String clientSecret, URI callbackUrl) {
+        @Override
+        public String toString() {
+            return "Application[" + clientId + "]";
+        }
+    }
+
+    /**
+     * @param url null for the embedded PostgreSQL in {@code dataDir}
+     * @param wait how long start-up waits for an answer
+     */
+    public record Database(@Nullable String url, int connections, Duration wait, Path dataDir) {
+        @Override
+        public String toString() {
+            return "Database[" + (url == null ? dataDir : "external") + "]";
+        }
+    }
+
+    /** The web door. {@code password} and {@code apiToken} are null where not set. */
+    public record Web(
+            String host, int port, @Nullable String password, @Nullable String apiToken, boolean openEnrolment) {
+        public boolean loopback() {
+            return isLoopback(host);
+        }
+
+        static boolean isLoopback(String host) {
+            return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        }
+
+        @Override
+        public String toString() {
+            return "Web[" + host + ":" + port + "]";
+        }
+    }
+
+    /** How calls to Withings are spaced, bounded and repeated. */
+    public record Calls(
+            int perMinute,
+            Duration identicalSpacing,
+            Duration retryDelay,
+            int retries,
+            Duration connectTimeout,
+            Duration answerTimeout) {}
+
+    /**
+     * @param resources names of the resources to sync, in their order
+     * @param every the usual time between two readings of a resource
+     * @param overlap asked for again before the last sync's end
+     * @param trailing how far resources without a change filter are read again
+     * @param dueCron when due work is looked for
+     * @param refreshCron when tokens are refreshed ahead of their expiry
+     */
+    public record Sync(
+            List<String> resources,
+            Map<String, Duration> every,
+            int usersAtOnce,
+            Duration overlap,
+            Duration trailing,
+            String dueCron,
+            String refreshCron) {}
+
+    /**
+     * Reads the environment and {@code config/application.properties} of the working directory, else of the
+     * installation ({@code withings.home}).
+     *
+     * @param known the names of all resources
+     * @throws ConfigurationException with one line that names the key
+     */
+    public static Settings read(Map<String, String> environment, Collection<String> known) {
+        var home = System.getProperty("withings.home", ".");
+        for (var folder : List.of(Path.of("."), Path.of(home))) {
+            var file = folder.resolve("config/application.properties");
+            if (Files.exists(file)) {
+                return read(environment, file, known);
+            }
+        }
+        return read(environment, null, known);
+    }
+
+    static Settings read(Map<String, String> environment, @Nullable Path file, Collection<String> known) {
+        var source = new Source(environment, file);
+        return new Settings(
+                application(source),
+                source.required("withings.api-url").url(),
+                source.required("withings.authorize-url").url(),
+                database(source),
+                text(source, "token.key"),
+                web(source),
+                calls(source),
+                sync(source, known),
+                day(source, "backfill.from"),
+                source.camel());
+    }
+
+    private static @Nullable Application application(Source source) {
+        var id = source.find("withings.client-id");
+        var secret = source.find("withings.client-secret");
+        var callback = source.find("withings.callback-url");
+        if (id == null && secret == null && callback == null) {
+            return null;
+        }
+        if (id == null || secret == null || callback == null) {
+            throw new ConfigurationException(
+                    "WITHINGS_CLIENT_ID, WITHINGS_CLIENT_SECRET and WITHINGS_CALLBACK_URL belong together: set the missing "
+                            + (id == null
+                                    ? "WITHINGS_CLIENT_ID"
+                                    : secret == null ? "WITHINGS_CLIENT_SECRET" : "WITHINGS_CALLBACK_URL"));
+        }
+        return new Application(id.value(), secret.value(), callback.url());
+    }
+
+    private static Database database(Source source) {
+        var url = source.find("database.url");
+        if (url != null && !url.value().matches("(jdbc:postgresql:|postgres(ql)?://).+")) {
+            throw url.bad("postgres://user:password@host:port/database or jdbc:postgresql:...");
+        }
+        return new Database(
+                url == null ? null : url.value(),
+                source.required("database.connections").number(2, 1000),
+                source.required("database.wait").duration(),
+                Path.of(source.required("data.dir").value()));
+    }
+
+    private static Web web(Source source) {
+        var host = source.required("http.host").value();
+        var open = source.find("open.enrolment");
+        var password = source.find("console.password");
+        if (password == null && !Web.isLoopback(host)) {
+            throw new ConfigurationException("HTTP_HOST=" + host
+                    + " can be reached from other machines: set CONSOLE_PASSWORD, or HTTP_HOST to 127.0.0.1");
+        }
+        if (password != null && password.value().length() < 12) {
+            throw password.bad("at least 12 characters");
+        }
+        var apiToken = source.find("api.token");
+        if (apiToken != null && apiToken.value().length() < 16) {
+            throw apiToken.bad("at least 16 characters");
+        }
+        return new Web(
+                host,
+                source.required("http.port").number(1, 65535),
+                password == null ? null : password.value(),
+                apiToken == null ? null : apiToken.value(),
+                open == null ? Web.isLoopback(host) : open.flag());
+    }
+
+    private static Calls calls(Source source) {
+        return new Calls(
+                source.required("api.calls-per-minute").number(1, 100_000_000),
+                source.required("api.identical-call-spacing").duration(),
+                source.required("api.retry-delay").duration(),
+                source.required("api.retries").number(0, 10),
+                source.required("http.connect-timeout").duration(),
+                source.required("http.answer-timeout").duration());
+    }
+
+    private static Sync sync(Source source, Collection<String> known) {
+        var every = new LinkedHashMap<String, Duration>();
+        for (var name : known) {
+            var text = source.required("sync.every." + name);
+            if (text.duration().isZero()) {
+                throw text.bad("more than nothing");
+            }
+            every.put(name, text.duration());
+        }
+        return new Sync(
+                resources(source, known),
+                every,
+                source.required("sync.users-at-once").number(1, 1000),
+                source.required("sync.overlap").duration(),
+                source.required("sync.trailing").duration(),
+                cron(source.required("schedule.due")),
+                cron(source.required("schedule.refresh")));
+    }
+
+    private static List<String> resources(Source source, Collection<String> known) {
+        var chosen = source.find("sync.resources");
+        if (chosen == null) {
+            return List.copyOf(known);
+        }
+        var names = List.of(chosen.value().split("\\s*,\\s*"));
+        for (var name : names) {
+            if (!known.contains(name)) {
+                throw chosen.bad("names among " + String.join(", ", known));
+            }
+        }
+        return known.stream().filter(names::contains).toList();
+    }
+
+    private static String cron(Source.Text text) {
+        if (!org.quartz.CronExpression.isValidExpression(text.value())) {
+            throw text.bad("a Quartz cron expression such as 0 * * * * ?");
+        }
+        return text.value();
+    }
+
+    private static @Nullable String text(Source source, String key) {
+        var text = source.find(key);
+        return text == null ? null : text.value();
+    }
+
+    private static @Nullable LocalDate day(Source source, String key) {
+        var text = source.find(key);
+        return text == null ? null : text.day();
+    }
+}

@@ -1,0 +1,74 @@
+package io.withingspg.withings;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.withingspg.config.Settings;
+import io.withingspg.withings.CallFailure.Unavailable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * One call: a {@link Request} in, the answer's {@code body} out, or a {@link CallFailure}. Whoever repeats a call
+ * repeats all of this, so a repeat is spaced and pays quota too.
+ */
+public final class CallRoute extends RouteBuilder {
+    public static final String CALL = "direct:call";
+
+    private static final Duration CLOSED_FOR = Duration.ofSeconds(15);
+
+    private final URI apiUrl;
+    private final Settings.Calls settings;
+    private final int connections;
+    private final Quota quota;
+    private final Calls calls;
+    private final Envelope envelope = new Envelope();
+
+    /** @param connections kept open to Withings at most */
+    public CallRoute(URI apiUrl, Settings.Calls settings, int connections, Quota quota, MeterRegistry metrics) {
+        this.apiUrl = apiUrl;
+        this.settings = settings;
+        this.connections = connections;
+        this.quota = quota;
+        this.calls = new Calls(settings.identicalSpacing(), CLOSED_FOR, metrics);
+    }
+
+    // spotless:off   here the layout is the picture
+    @Override
+    public void configure() {
+        configureHttp();
+
+        from(CALL).routeId("call").errorHandler(noErrorHandler())
+            .process(exchange -> calls.space(exchange.getMessage().getBody(Request.class))).id("space")
+            .process(exchange -> quota.permit()).id("permit")
+            .process(calls::request).id("request")
+            .doTry()
+                .to(apiUrl + "?throwExceptionOnFailure=false&copyHeaders=false").id("post")
+                .process(envelope::open).id("envelope")
+            .doCatch(ConnectException.class, ConnectTimeoutException.class, UnknownHostException.class, NoRouteToHostException.class)
+                .process(calls::unreachable)
+            .doCatch(IOException.class, HttpException.class)
+                .process(exchange -> { throw new Unavailable("the call broke off or took too long"); })
+            .doFinally()
+                .process(calls::count).id("count")
+            .end();
+    }
+    // spotless:on
+
+    private void configureHttp() {
+        var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);
+        http.setConnectTimeout(Timeout.of(settings.connectTimeout()));
+        http.setSoTimeout(Timeout.of(settings.answerTimeout()));
+        http.setResponseTimeout(Timeout.of(settings.answerTimeout()));
+        http.setConnectionRequestTimeout(Timeout.of(settings.answerTimeout()));
+        http.setMaxTotalConnections(connections);
+        http.setConnectionsPerRoute(connections);
+    }
+}

@@ -1,0 +1,77 @@
+package io.withingspg.withings;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.withingspg.withings.CallFailure.Unreachable;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** The way to Withings: writes the request into the exchange, and remembers when the way is closed. */
+final class Calls {
+    private static final String REQUEST = "withings.request";
+    private static final String STARTED = "withings.started";
+
+    private final MeterRegistry metrics;
+    private final Spacing spacing;
+    private final long closedFor;
+    private volatile long closedUntil = System.nanoTime();
+
+    Calls(Duration identicalSpacing, Duration closedFor, MeterRegistry metrics) {
+        this.metrics = metrics;
+        this.spacing = new Spacing(identicalSpacing);
+        this.closedFor = closedFor.toNanos();
+    }
+
+    void space(Request request) throws InterruptedException {
+        if (closedUntil - System.nanoTime() > 0) {
+            throw new Unreachable("Withings could not be reached a moment ago");
+        }
+        spacing.await(request);
+    }
+
+    void request(Exchange exchange) {
+        var request = exchange.getMessage().getBody(Request.class);
+        var message = exchange.getMessage();
+        exchange.setProperty(REQUEST, request);
+        exchange.setProperty(STARTED, System.nanoTime());
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        message.setHeader(Exchange.HTTP_PATH, request.call().path().substring(1));
+        message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if (request.bearer() != null) {
+            message.setHeader("Authorization", "Bearer " + request.bearer());
+        }
+        message.setBody(request.body());
+    }
+
+    /** Counts the call, whichever way it ended, once it really left. */
+    void count(Exchange exchange) {
+        var started = exchange.getProperty(STARTED, Long.class);
+        var request = exchange.getProperty(REQUEST, Request.class);
+        if (started == null || request == null) {
+            return;
+        }
+        var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Timer.builder("withings.sync.call")
+                .tag("action", request.call().action())
+                .tag("outcome", outcome(failure != null ? failure : exchange.getException()))
+                .register(metrics)
+                .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+    }
+
+    private static String outcome(@Nullable Throwable failure) {
+        return failure == null
+                ? "ok"
+                : failure.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    }
+
+    /** No connection: for a while nobody else tries, so that a dead network ends a run in seconds, not hours. */
+    void unreachable(Exchange exchange) {
+        var cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        closedUntil = System.nanoTime() + closedFor;
+        throw new Unreachable("Withings cannot be reached" + (cause == null ? "" : ": " + cause.getMessage()));
+    }
+}

@@ -1,0 +1,121 @@
+package io.withingspg.withings;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.withingspg.withings.CallFailure.NotPermitted;
+import io.withingspg.withings.CallFailure.OverQuota;
+import io.withingspg.withings.CallFailure.Refused;
+import io.withingspg.withings.CallFailure.SameArguments;
+import io.withingspg.withings.CallFailure.TokenRefused;
+import io.withingspg.withings.CallFailure.Unavailable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** Opens an answer: HTTP is almost always 200, so the outcome is read from {@code status} and {@code error} inside. */
+final class Envelope {
+    /** Members of the invalid-parameters family that live systems also answer to a stale token. */
+    private static final Set<Integer> OFTEN_A_STALE_TOKEN = Set.of(283);
+
+    private static final Duration QUOTA_WINDOW = Duration.ofSeconds(60);
+    private static final Duration IDENTICAL_WINDOW = Duration.ofSeconds(10);
+    private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
+    /** Error texts are repeated in logs and in status, where a token or code has no business. */
+    private static final Pattern LOOKS_SECRET = Pattern.compile("[A-Za-z0-9_-]{20,}");
+
+    /** Puts the answer's {@code body} in the place of the answer. */
+    void open(Exchange exchange) {
+        var message = exchange.getMessage();
+        message.setBody(open(
+                message.getBody(byte[].class),
+                message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
+                message.getHeader("Retry-After", String.class)));
+    }
+
+    /**
+     * @param retryAfter the header of that name, where there is one
+     * @return the {@code body}, empty where absent
+     * @throws CallFailure for every status but 0
+     */
+    ObjectNode open(byte @Nullable [] answer, @Nullable Integer http, @Nullable String retryAfter) {
+        if (http != null && http == 429) {
+            throw new OverQuota("HTTP 429", seconds(retryAfter, QUOTA_WINDOW));
+        }
+        if (http != null && http >= 300) {
+            throw new Unavailable("HTTP " + http + " from Withings");
+        }
+        if (!(parse(answer) instanceof ObjectNode envelope)
+                || !envelope.path("status").isValueNode()
+                || !envelope.path("status").asText().matches("-?[0-9]{1,9}")) {
+            throw new Unavailable("the answer is not in Withings' form: " + excerpt(answer));
+        }
+        var status = Integer.parseInt(envelope.path("status").asText());
+        var error = LOOKS_SECRET.matcher(envelope.path("error").asText("")).replaceAll("…");
+        var body = envelope.get("body") instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+        if (status == 0) {
+            return body;
+        }
+        throw failure(status, error, body, retryAfter);
+    }
+
+    private static CallFailure failure(int status, String error, ObjectNode body, @Nullable String retryAfter) {
+        var message = "status " + status + (error.isBlank() ? "" : " (" + shortened(error) + ")");
+        var text = error.toLowerCase(Locale.ROOT);
+        if (text.contains("same arguments")) {
+            return new SameArguments(message, seconds(body.path("wait_seconds").asText(""), IDENTICAL_WINDOW));
+        }
+        // Texts decide before numbers: the vendor's numbers are used loosely.
+        if (text.contains("refresh_token") || text.contains("invalid code")) {
+            return new Refused(message);
+        }
+        if (text.contains("invalid_token")) {
+            return new TokenRefused(message, true);
+        }
+        return switch (StatusFamily.of(status)) {
+            case AUTHENTICATION_FAILED -> new TokenRefused(message, true);
+            case UNAUTHORISED -> new NotPermitted(message);
+            case INVALID_PARAMETERS ->
+                OFTEN_A_STALE_TOKEN.contains(status) ? new TokenRefused(message, false) : new Refused(message);
+            case NOT_IMPLEMENTED -> new Refused(message);
+            case TOO_MANY_REQUESTS -> new OverQuota(message, seconds(retryAfter, QUOTA_WINDOW));
+            case OK, ERROR_OCCURRED -> new Unavailable(message);
+        };
+    }
+
+    private static @Nullable JsonNode parse(byte @Nullable [] answer) {
+        try {
+            return answer == null ? null : Json.MAPPER.readTree(answer);
+        } catch (JsonProcessingException e) {
+            return null;
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Enough to recognise an error page; a broken data page shows nothing, as it may hold measured values. */
+    private static String excerpt(byte @Nullable [] answer) {
+        if (answer == null || answer.length == 0) {
+            return "it is empty";
+        }
+        var start = new String(answer, 0, Math.min(answer.length, 60), StandardCharsets.UTF_8).strip();
+        return start.startsWith("<") ? "an HTML page" : "cut off or garbled after " + answer.length + " bytes";
+    }
+
+    private static String shortened(String error) {
+        return error.length() <= 200 ? error : error.substring(0, 200) + "…";
+    }
+
+    private static Duration seconds(@Nullable String text, Duration otherwise) {
+        if (text == null || !text.strip().matches("[0-9]{1,6}")) {
+            return otherwise;
+        }
+        var pause = Duration.ofSeconds(Long.parseLong(text.strip()));
+        return pause.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause;
+    }
+}
