@@ -18,59 +18,61 @@ import org.jooq.meta.jaxb.Target;
  * Writes jOOQ's classes for the tables the migrations make. Run by the build as a source file, with the migrations'
  * folder and the folder to write to; does nothing when neither a migration nor this file changed since the last time.
  */
-void main(String[] args) throws Exception {
-    var migrations = Path.of(args[0]);
-    var target = Path.of(args[1]);
-    var stamp = target.resolve("migrations.sha256");
-    var digest = digest(migrations);
-    if (Files.exists(stamp) && Files.readString(stamp).equals(digest)) {
-        return;
+final class GenerateTables {
+    public static void main(String[] args) throws Exception {
+        var migrations = Path.of(args[0]);
+        var target = Path.of(args[1]);
+        var stamp = target.resolve("migrations.sha256");
+        var digest = digest(migrations);
+        if (Files.exists(stamp) && Files.readString(stamp).equals(digest)) {
+            return;
+        }
+        try (var postgres = EmbeddedPostgres.start()) {
+            Flyway.configure()
+                    .dataSource(postgres.getPostgresDatabase())
+                    .locations("filesystem:" + migrations)
+                    .defaultSchema("sync")
+                    .load()
+                    .migrate();
+            GenerationTool.generate(new Configuration()
+                    .withJdbc(new org.jooq.meta.jaxb.Jdbc()
+                            .withUrl(postgres.getJdbcUrl("postgres", "postgres"))
+                            .withUser("postgres"))
+                    .withGenerator(new Generator()
+                            .withDatabase(new Database()
+                                    .withName("org.jooq.meta.postgres.PostgresDatabase")
+                                    .withExcludes("flyway_schema_history")
+                                    .withIncludeRoutines(false)
+                                    .withForcedTypes(new ForcedType()
+                                            .withName("INSTANT")
+                                            .withIncludeTypes("(?i:timestamp with time zone|timestamptz)"))
+                                    .withSchemata(
+                                            new SchemaMappingType().withInputSchema("withings"),
+                                            new SchemaMappingType().withInputSchema("sync"),
+                                            new SchemaMappingType().withInputSchema("analytics")))
+                            .withGenerate(new Generate()
+                                    .withFluentSetters(true)
+                                    .withGlobalCatalogReferences(false)
+                                    .withGeneratedAnnotation(true)
+                                    .withComments(false))
+                            .withTarget(new Target()
+                                    .withPackageName("io.withingspg.schema")
+                                    .withDirectory(target.toString()))));
+        }
+        Files.writeString(stamp, digest);
     }
-    try (var postgres = EmbeddedPostgres.start()) {
-        Flyway.configure()
-                .dataSource(postgres.getPostgresDatabase())
-                .locations("filesystem:" + migrations)
-                .defaultSchema("sync")
-                .load()
-                .migrate();
-        GenerationTool.generate(new Configuration()
-                .withJdbc(new org.jooq.meta.jaxb.Jdbc()
-                        .withUrl(postgres.getJdbcUrl("postgres", "postgres"))
-                        .withUser("postgres"))
-                .withGenerator(new Generator()
-                        .withDatabase(new Database()
-                                .withName("org.jooq.meta.postgres.PostgresDatabase")
-                                .withExcludes("flyway_schema_history")
-                                .withIncludeRoutines(false)
-                                .withForcedTypes(new ForcedType()
-                                        .withName("INSTANT")
-                                        .withIncludeTypes("(?i:timestamp with time zone|timestamptz)"))
-                                .withSchemata(
-                                        new SchemaMappingType().withInputSchema("withings"),
-                                        new SchemaMappingType().withInputSchema("sync"),
-                                        new SchemaMappingType().withInputSchema("analytics")))
-                        .withGenerate(new Generate()
-                                .withFluentSetters(true)
-                                .withGlobalCatalogReferences(false)
-                                .withGeneratedAnnotation(true)
-                                .withComments(false))
-                        .withTarget(new Target()
-                                .withPackageName("io.withingspg.schema")
-                                .withDirectory(target.toString()))));
-    }
-    Files.writeString(stamp, digest);
-}
 
-String digest(Path migrations) throws Exception {
-    var sha = MessageDigest.getInstance("SHA-256");
-    List<Path> files;
-    try (var listed = Files.list(migrations)) {
-        files = listed.sorted().toList();
+    private static String digest(Path migrations) throws Exception {
+        var sha = MessageDigest.getInstance("SHA-256");
+        List<Path> files;
+        try (var listed = Files.list(migrations)) {
+            files = listed.sorted().toList();
+        }
+        for (var file : files) {
+            sha.update(file.getFileName().toString().getBytes());
+            sha.update(Files.readAllBytes(file));
+        }
+        sha.update(Files.readAllBytes(migrations.resolve("../../src/jooq/GenerateTables.java")));
+        return HexFormat.of().formatHex(sha.digest());
     }
-    for (var file : files) {
-        sha.update(file.getFileName().toString().getBytes());
-        sha.update(Files.readAllBytes(file));
-    }
-    sha.update(Files.readAllBytes(migrations.resolve("../../src/jooq/GenerateTables.java")));
-    return HexFormat.of().formatHex(sha.digest());
 }

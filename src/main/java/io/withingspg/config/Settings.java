@@ -40,10 +40,12 @@ public record Settings(
     }
 
     /**
+     * Where rows go.
+     *
      * @param url null for the embedded PostgreSQL in {@code dataDir}
-     * @param wait how long start-up waits for an answer
+     * @param patience how long start-up waits for an answer
      */
-    public record Database(@Nullable String url, int connections, Duration wait, Path dataDir) {
+    public record Database(@Nullable String url, int connections, Duration patience, Path dataDir) {
         @Override
         public String toString() {
             return "Database[" + (url == null ? dataDir : "external") + "]";
@@ -52,7 +54,11 @@ public record Settings(
 
     /** The web door. {@code password} and {@code apiToken} are null where not set. */
     public record Web(
-            String host, int port, @Nullable String password, @Nullable String apiToken, boolean openEnrolment) {
+            String host,
+            int port,
+            @Nullable String password,
+            @Nullable String apiToken,
+            boolean openEnrolment) {
         public boolean loopback() {
             return isLoopback(host);
         }
@@ -77,6 +83,8 @@ public record Settings(
             Duration answerTimeout) {}
 
     /**
+     * What is fetched, and how often.
+     *
      * @param resources names of the resources to sync, in their order
      * @param every the usual time between two readings of a resource
      * @param overlap asked for again before the last sync's end

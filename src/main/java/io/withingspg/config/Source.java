@@ -78,7 +78,8 @@ final class Source {
     }
 
     /** The setting as written; null where empty or absent. */
-    @Nullable Text find(String key) {
+    @Nullable
+    Text find(String key) {
         var variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
         var fromEnvironment = either(key, variable, variable + "_FILE", environment::get);
         if (fromEnvironment != null) {
@@ -91,7 +92,8 @@ final class Source {
         return either(key, key, key + "-file", shipped::getProperty);
     }
 
-    private @Nullable Text either(String key, String name, String fileName, java.util.function.Function<String, String> in) {
+    private @Nullable Text either(
+            String key, String name, String fileName, java.util.function.Function<String, String> in) {
         var plain = blankToNull(in.apply(name));
         var file = SECRETS.contains(key) ? blankToNull(in.apply(fileName)) : null;
         if (plain != null && file != null) {
@@ -193,9 +195,10 @@ final class Source {
         }
 
         ConfigurationException bad(String expected) {
-            var shown = SECRETS.stream().anyMatch(secret -> name.toLowerCase(Locale.ROOT)
-                            .replaceAll("[._-]", "")
-                            .startsWith(secret.replaceAll("[.-]", "")))
+            var shown = SECRETS.stream()
+                            .anyMatch(secret -> name.toLowerCase(Locale.ROOT)
+                                    .replaceAll("[._-]", "")
+                                    .startsWith(secret.replaceAll("[.-]", "")))
                     ? name
                     : name + "=" + value;
             return new ConfigurationException(shown + " is not valid: expected " + expected);

@@ -60,7 +60,8 @@ final class Item {
     }
 
     /** A number counts as text: the API sends {@code model} as both. An empty text is none. */
-    @Nullable String textOrNull(String... fields) {
+    @Nullable
+    String textOrNull(String... fields) {
         var node = find(fields);
         if (node == null || (node.isTextual() && node.textValue().isEmpty())) {
             return null;
@@ -75,7 +76,8 @@ final class Item {
         return required(decimalOrNull(field), field);
     }
 
-    @Nullable BigDecimal decimalOrNull(String field) {
+    @Nullable
+    BigDecimal decimalOrNull(String field) {
         var node = find(field);
         if (node == null || (node.isTextual() && node.textValue().isBlank())) {
             return null;
@@ -94,7 +96,8 @@ final class Item {
     }
 
     /** Zero means "not measured" in heart rate, SpO2 and calories fields. */
-    @Nullable BigDecimal measuredOrNull(String field) {
+    @Nullable
+    BigDecimal measuredOrNull(String field) {
         var value = decimalOrNull(field);
         return value == null || value.signum() == 0 ? null : value;
     }
@@ -103,7 +106,8 @@ final class Item {
         return required(wholeOrNull(field), field);
     }
 
-    @Nullable Long wholeOrNull(String field) {
+    @Nullable
+    Long wholeOrNull(String field) {
         var value = decimalOrNull(field);
         try {
             return value == null ? null : value.longValueExact();
@@ -116,7 +120,8 @@ final class Item {
         return required(countOrNull(field), field);
     }
 
-    @Nullable Integer countOrNull(String field) {
+    @Nullable
+    Integer countOrNull(String field) {
         var value = decimalOrNull(field);
         try {
             return value == null ? null : value.intValueExact();
@@ -126,12 +131,14 @@ final class Item {
     }
 
     /** As {@link #countOrNull}, and zero means "not measured". */
-    @Nullable Integer measuredCountOrNull(String field) {
+    @Nullable
+    Integer measuredCountOrNull(String field) {
         var value = countOrNull(field);
         return value == null || value == 0 ? null : value;
     }
 
-    @Nullable Boolean flagOrNull(String field) {
+    @Nullable
+    Boolean flagOrNull(String field) {
         var node = find(field);
         if (node == null) {
             return null;
@@ -147,7 +154,8 @@ final class Item {
         return required(epochOrNull(field), field);
     }
 
-    @Nullable Instant epochOrNull(String field) {
+    @Nullable
+    Instant epochOrNull(String field) {
         var seconds = wholeOrNull(field);
         if (seconds == null) {
             return null;
@@ -172,7 +180,8 @@ final class Item {
     }
 
     /** A zone nobody knows stays in {@link #extra}: the row is worth more than its zone. */
-    @Nullable ZoneId zoneOrNull(String field) {
+    @Nullable
+    ZoneId zoneOrNull(String field) {
         var node = record.get(field);
         if (node == null || node.isNull()) {
             read.add(field);
@@ -192,7 +201,8 @@ final class Item {
     }
 
     /** An object inside this one, read like it; null where absent. Its own unread fields are not in {@link #extra}. */
-    @Nullable Item itemOrNull(String field) {
+    @Nullable
+    Item itemOrNull(String field) {
         var node = find(field);
         if (node == null || (node.isContainerNode() && node.isEmpty())) {
             return null;
@@ -204,7 +214,8 @@ final class Item {
     }
 
     /** A node as it is; null where absent. */
-    @Nullable JsonNode nodeOrNull(String field) {
+    @Nullable
+    JsonNode nodeOrNull(String field) {
         return find(field);
     }
 
@@ -252,7 +263,8 @@ final class Item {
     }
 
     /** All that was not read so far, so it is asked for last; null where nothing is left. */
-    @Nullable JSONB extra() {
+    @Nullable
+    JSONB extra() {
         var rest = record.objectNode();
         record.properties().stream()
                 .filter(field -> !read.contains(field.getKey()))

@@ -31,7 +31,10 @@ public sealed interface Movement {
             @Override
             Map<String, String> parameters(LocalDate from, LocalDate to) {
                 var start = from.atStartOfDay(ZoneOffset.UTC).minusHours(14).toEpochSecond();
-                var end = to.plusDays(1).atStartOfDay(ZoneOffset.UTC).plusHours(12).toEpochSecond();
+                var end = to.plusDays(1)
+                        .atStartOfDay(ZoneOffset.UTC)
+                        .plusHours(12)
+                        .toEpochSecond();
                 return Map.of("startdate", Long.toString(Math.max(1, start)), "enddate", Long.toString(end));
             }
         },

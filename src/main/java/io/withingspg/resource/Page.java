@@ -105,5 +105,6 @@ public final class Page {
      * @param offset the next page's position; null where the API names none
      * @param updatedAt the server's own time for the next {@code lastupdate}; null where it gives none
      */
-    public record Continuation(boolean more, @Nullable Long offset, @Nullable Instant updatedAt) {}
+    public record Continuation(
+            boolean more, @Nullable Long offset, @Nullable Instant updatedAt) {}
 }

@@ -13,7 +13,6 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * One call: a {@link Request} in, the answer's {@code body} out, or a {@link CallFailure}. Whoever repeats a call
@@ -64,10 +63,10 @@ public final class CallRoute extends RouteBuilder {
 
     private void configureHttp() {
         var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);
-        http.setConnectTimeout(Timeout.of(settings.connectTimeout()));
-        http.setSoTimeout(Timeout.of(settings.answerTimeout()));
-        http.setResponseTimeout(Timeout.of(settings.answerTimeout()));
-        http.setConnectionRequestTimeout(Timeout.of(settings.answerTimeout()));
+        http.setConnectTimeout(settings.connectTimeout().toMillis());
+        http.setSoTimeout(settings.answerTimeout().toMillis());
+        http.setResponseTimeout(settings.answerTimeout().toMillis());
+        http.setConnectionRequestTimeout(settings.answerTimeout().toMillis());
         http.setMaxTotalConnections(connections);
         http.setConnectionsPerRoute(connections);
     }

@@ -65,7 +65,10 @@ final class Calls {
     private static String outcome(@Nullable Throwable failure) {
         return failure == null
                 ? "ok"
-                : failure.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+                : failure.getClass()
+                        .getSimpleName()
+                        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                        .toLowerCase(Locale.ROOT);
     }
 
     /** No connection: for a while nobody else tries, so that a dead network ends a run in seconds, not hours. */

@@ -33,8 +33,8 @@ public final class Quota {
     public static BucketConfiguration configuration(int perMinute) {
         var burst = burst(perMinute);
         return BucketConfiguration.builder()
-                .addLimit(limit -> limit.capacity(burst)
-                        .refillGreedy(Math.max(1, perMinute - burst), Duration.ofMinutes(1)))
+                .addLimit(limit ->
+                        limit.capacity(burst).refillGreedy(Math.max(1, perMinute - burst), Duration.ofMinutes(1)))
                 .build();
     }
 
@@ -67,7 +67,8 @@ public final class Quota {
         turn.lockInterruptibly();
         try {
             taken = 0;
-            var debt = Math.max(1, (perMinute - burst(perMinute)) * failure.pause().toMillis() / 60_000);
+            var debt =
+                    Math.max(1, (perMinute - burst(perMinute)) * failure.pause().toMillis() / 60_000);
             var missing = debt + bucket.getAvailableTokens();
             if (missing > 0) {
                 bucket.consumeIgnoringRateLimits(missing);

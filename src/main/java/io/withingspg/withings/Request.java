@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param form all parameters but {@code action}
  * @param bearer the access token; null for calls that authenticate in the form
  */
-public record Request(@Nullable Long userId, Call call, SortedMap<String, String> form, @Nullable String bearer) {
+public record Request(
+        @Nullable Long userId,
+        Call call,
+        SortedMap<String, String> form,
+        @Nullable String bearer) {
     public Request(@Nullable Long userId, Call call, Map<String, String> form) {
         this(userId, call, new TreeMap<>(form), null);
     }

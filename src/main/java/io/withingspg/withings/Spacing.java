@@ -9,7 +9,8 @@ import java.util.Map;
  * from another process is refused by Withings and repeated after the pause it asks for.
  */
 final class Spacing {
-    private record Identity(@org.jspecify.annotations.Nullable Long userId, Call call, Map<String, String> form) {}
+    private record Identity(
+            @org.jspecify.annotations.Nullable Long userId, Call call, Map<String, String> form) {}
 
     private final long apart;
     /** When each call may next be made, oldest first; what has passed is dropped, so the map stays small. */

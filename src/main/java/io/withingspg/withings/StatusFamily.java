@@ -16,8 +16,9 @@ enum StatusFamily {
 
     private static final Set<Integer> AUTHENTICATION = codes("100-102 200 401");
     private static final Set<Integer> PERMISSION = codes("214 277 2553 2555");
-    private static final Set<Integer> PARAMETERS = codes("201-213 216-218 220-221 223 225 227-230 234-236 238 240-252 254"
-            + " 260-267 271-272 275-276 283-288 290 293-295 297 300-304 321 323-353 380-382 400 501-511 523 532 3017-3019");
+    private static final Set<Integer> PARAMETERS = codes(
+            "201-213 216-218 220-221 223 225 227-230 234-236 238 240-252 254"
+                    + " 260-267 271-272 275-276 283-288 290 293-295 297 300-304 321 323-353 380-382 400 501-511 523 532 3017-3019");
 
     static StatusFamily of(int status) {
         if (AUTHENTICATION.contains(status)) {
