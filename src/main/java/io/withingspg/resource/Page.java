@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Page {
     private final ObjectNode body;
     private final Bounds bounds;
-    private final List<TableRecord<?>> rows = new ArrayList<>();
+    private final List<List<TableRecord<?>>> records = new ArrayList<>();
     private final List<Rejected> rejects = new ArrayList<>();
 
     Page(ObjectNode body, Bounds bounds) {
@@ -68,8 +68,8 @@ public final class Page {
         }
         try {
             var made = normalise.apply(new Item(object, this::reject));
-            if (made.isEmpty() || bounds.hold(day(made.getFirst()))) {
-                rows.addAll(made);
+            if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
+                records.add(made);
             }
         } catch (Reject e) {
             reject(String.valueOf(e.getMessage()), record);
@@ -86,7 +86,7 @@ public final class Page {
     }
 
     private Normalised done() {
-        return new Normalised(List.copyOf(rows), List.copyOf(rejects));
+        return new Normalised(List.copyOf(records), List.copyOf(rejects));
     }
 
     /** How the answer goes on. */
