@@ -10,4 +10,9 @@ import org.jooq.TableRecord;
  *     {@code synced_at} unset
  * @param rejects records that could not be read
  */
-public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> rejects) {}
+public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> rejects) {
+    /** All rows of all records. */
+    public List<TableRecord<?>> rows() {
+        return records.stream().<TableRecord<?>>flatMap(List::stream).toList();
+    }
+}

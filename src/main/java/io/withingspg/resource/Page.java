@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -33,32 +35,34 @@ public final class Page {
         var node = body.path(list);
         if (node.isArray()) {
             node.forEach(record -> add(record, rows));
-        } else if (!nothing(node)) {
+        } else if (!Field.nothing(node)) {
             reject(list + ": expected a list", node);
         }
         return done();
     }
 
-    /** One row for each field of an object: its name as {@code name}, its value as {@code value}. */
+    /** A field of the answer itself. */
+    @Nullable
+    String zoneOrNull(String field) {
+        return new Item(body, this::reject).zoneOrNull(field);
+    }
+
+    /** One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. */
     Normalised eachField(String object, Function<Item, TableRecord<?>> row) {
         var node = body.path(object);
         if (node instanceof ObjectNode fields) {
-            fields.properties()
+            fields.properties().stream()
+                    .filter(field -> !Field.nothing(field.getValue()))
                     .forEach(field -> add(
                             JsonNodeFactory.instance
                                     .objectNode()
                                     .put("name", field.getKey())
                                     .set("value", field.getValue()),
                             item -> List.of(row.apply(item))));
-        } else if (!nothing(node)) {
+        } else if (!Field.nothing(node)) {
             reject(object + ": expected an object", node);
         }
         return done();
-    }
-
-    /** The API writes "none" in several ways. */
-    private static boolean nothing(JsonNode node) {
-        return node.isMissingNode() || node.isNull() || (node.isContainerNode() && node.isEmpty());
     }
 
     private void add(JsonNode record, Function<Item, List<TableRecord<?>>> normalise) {
@@ -66,10 +70,14 @@ public final class Page {
             reject("expected an object", record);
             return;
         }
+        var parts = new ArrayList<Rejected>();
         try {
-            var made = normalise.apply(new Item(object, this::reject));
-            if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
+            var made = normalise.apply(
+                    new Item(object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(part)))));
+            if (!made.isEmpty()
+                    && bounds.hold(day(made.getFirst()))) { // outside, not even the parts in rejects are ours
                 records.add(made);
+                rejects.addAll(parts);
             }
         } catch (Reject e) {
             reject(String.valueOf(e.getMessage()), record);
@@ -91,13 +99,27 @@ public final class Page {
 
     /** How the answer goes on. */
     public static Continuation continuation(ObjectNode body) {
-        var more = body.path("more");
-        var offset = body.path("offset").asText("");
-        var updated = body.path("updatetime").asText("");
+        var answer = new Item(body, (_, _) -> {});
         return new Continuation(
-                more.asBoolean(false) || more.asInt(0) != 0 || more.asText().equals("true"),
-                offset.matches("[0-9]{1,18}") ? Long.valueOf(offset) : null,
-                updated.matches("[0-9]{1,10}") ? Instant.ofEpochSecond(Long.parseLong(updated)) : null);
+                more(answer),
+                readable(() -> answer.wholeOrNull("offset"))
+                        .filter(offset -> offset >= 0)
+                        .orElse(null),
+                readable(() -> answer.epochOrNull("updatetime")).orElse(null));
+    }
+
+    private static boolean more(Item answer) {
+        return readable(() -> answer.flagOrNull("more"))
+                .or(() -> readable(() -> answer.wholeOrNull("more")).map(more -> more != 0))
+                .orElse(false);
+    }
+
+    private static <T> Optional<T> readable(Supplier<@Nullable T> field) {
+        try {
+            return Optional.ofNullable(field.get());
+        } catch (Reject e) {
+            return Optional.empty();
+        }
     }
 
     /**
