@@ -41,15 +41,15 @@ public final class Page {
         return done();
     }
 
-    /** A field of the answer itself. */
+    /** The zone of the whole answer, for records that tell none. */
     @Nullable
     String zoneOrNull(String field) {
         return new Item(body, this::reject).zoneOrNull(field);
     }
 
     /**
-     * One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. An absent object is not
-     * an empty one: what is gone from a whole list has ended.
+     * One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. An
+     * absent object is not an empty one: what is gone from a whole list has ended.
      */
     Normalised eachField(String object, Function<Item, TableRecord<?>> row) {
         var node = body.path(object);
