@@ -61,7 +61,7 @@ final class Measures {
         return rows;
     }
 
-    /** One quantity of one reading; a model gives the same type once for each part of the body. */
+    /** One quantity of one reading; a body scan gives the same type once for each part of the body. */
     private static MeasureRecord measure(Item measure, long groupId, Instant measuredAt) {
         return new MeasureRecord()
                 .setGroupId(groupId)

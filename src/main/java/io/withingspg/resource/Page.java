@@ -41,13 +41,16 @@ public final class Page {
         return done();
     }
 
-    /** A field of the answer itself. */
+    /** The zone of the whole answer, for records that tell none. */
     @Nullable
     String zoneOrNull(String field) {
         return new Item(body, this::reject).zoneOrNull(field);
     }
 
-    /** One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. */
+    /**
+     * One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. An
+     * absent object is not an empty one: what is gone from a whole list has ended.
+     */
     Normalised eachField(String object, Function<Item, TableRecord<?>> row) {
         var node = body.path(object);
         if (node instanceof ObjectNode fields) {
@@ -59,6 +62,8 @@ public final class Page {
                                     .put("name", field.getKey())
                                     .set("value", field.getValue()),
                             item -> List.of(row.apply(item))));
+        } else if (node.isMissingNode()) {
+            reject(object + ": missing", body);
         } else if (!Field.nothing(node)) {
             reject(object + ": expected an object", node);
         }
@@ -74,8 +79,8 @@ public final class Page {
         try {
             var made = normalise.apply(
                     new Item(object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(part)))));
-            if (!made.isEmpty()
-                    && bounds.hold(day(made.getFirst()))) { // outside, not even the parts in rejects are ours
+            // Outside the bounds not even the rejected parts may be kept.
+            if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
                 records.add(made);
                 rejects.addAll(parts);
             }
