@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,9 @@ record Field(String name, @Nullable JsonNode node) {
     /** A typo's usual reach is the year 9999; a day less, so that every zone's local day has four digits too. */
     private static final Instant LAST = Instant.parse("9999-12-30T23:59:59Z");
     /** Offsets and prefixes such as "UTC+2" mean something else, or nothing, to PostgreSQL: names only. */
-    private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
+    private static final Set<String> ZONES = ZoneId.getAvailableZoneIds().stream()
+            .filter(zone -> !zone.startsWith("SystemV/")) // Java's own
+            .collect(Collectors.toUnmodifiableSet());
 
     /** The API writes "none" in several ways. */
     static boolean nothing(@Nullable JsonNode node) {
