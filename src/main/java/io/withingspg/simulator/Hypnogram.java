@@ -72,8 +72,7 @@ record Hypnogram(List<Segment> segments) {
     }
 
     int count(Stage stage) {
-        return (int)
-                segments.stream().filter(segment -> segment.stage == stage).count();
+        return (int) segments.stream().filter(segment -> segment.stage == stage).count();
     }
 
     int latencyS() {

@@ -88,5 +88,4 @@ final class Paging {
         }
         return text.append(']').toString();
     }
-
 }

@@ -218,13 +218,15 @@ public final class Person {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name() + " has no " + id + " in " + action));
         var json = change.apply(row.tree().put("modified", epoch()));
-        put(resource, new Row(
-                row.key(),
-                json.path(resource.timeField()).asLong(row.at()),
-                json.path("date").isTextual() ? json.path("date").asText() : row.date(),
-                json.path("modified").asLong(),
-                row.raw(),
-                json.toString()));
+        put(
+                resource,
+                new Row(
+                        row.key(),
+                        json.path(resource.timeField()).asLong(row.at()),
+                        json.path("date").isTextual() ? json.path("date").asText() : row.date(),
+                        json.path("modified").asLong(),
+                        row.raw(),
+                        json.toString()));
     }
 
     /**

@@ -42,16 +42,7 @@ public record World(
     /** Three people with 90 days, any client, no quota, identical calls refused within 10 s as the real API does. */
     public static World ordinary() {
         return new World(
-                1,
-                3,
-                90,
-                100,
-                Duration.ZERO,
-                Clock.systemUTC(),
-                "",
-                "",
-                Duration.ofSeconds(10),
-                Integer.MAX_VALUE);
+                1, 3, 90, 100, Duration.ZERO, Clock.systemUTC(), "", "", Duration.ofSeconds(10), Integer.MAX_VALUE);
     }
 
     public World withSeed(long seed) {
