@@ -87,7 +87,7 @@ final class ConsentPage {
 
     private static final String PAGE = """
             <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Share your health data</title>
             <style>
             :root { color-scheme: light dark; --ink: #16202b; --soft: #5b6875; --line: #dfe4ea; --card: #fff;

@@ -39,8 +39,11 @@ final class MeasureCalls {
 
     private static Predicate<Row> category(Ask ask) {
         var category = ask.numberOrNull("category");
-        return row ->
-                category == null || row.raw() || row.tree().path("category").asLong() == category;
+        if (category == null) {
+            return _ -> true;
+        }
+        var text = "\"category\":" + category + ","; // as Group writes it; to parse every row would cost a hundredfold
+        return row -> row.raw() || row.json().contains(text);
     }
 
     private static Predicate<Row> holding(Set<String> types) {

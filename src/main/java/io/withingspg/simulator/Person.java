@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -112,30 +111,15 @@ public final class Person {
      * @return the group's id
      */
     public long measures(Instant at, int attrib, Quantity... quantities) {
-        var group = Json.object()
-                .put("grpid", nextId())
-                .put("attrib", attrib)
-                .put("date", at.getEpochSecond())
-                .put("created", epoch())
-                .put("modified", epoch())
-                .put("category", 1);
-        if (attrib == Group.MANUAL) {
-            group.putNull("deviceid").putNull("hash_deviceid").putNull("model").putNull("model_id");
-        } else {
-            var scale = Device.scaleOf(persona);
-            scale.identify(group, day(today()));
-            group.put("model", scale.model()).put("model_id", scale.modelId());
-        }
-        group.putArray("measures").addAll(json(quantities));
-        group.put("timezone", persona.home().getId()).putNull("comment");
-        put(Resource.MEASURES, Row.of(group.path("grpid").asLong(), at.getEpochSecond(), "", group));
-        return group.path("grpid").asLong();
+        long id = nextId();
+        put(Resource.MEASURES, Acts.group(day(today()), id, at, attrib, epoch(), quantities));
+        return id;
     }
 
     /** Replaces all measures of the group. */
     public void edits(long grpid, Quantity... quantities) {
         changes("getmeas", grpid, group -> {
-            group.putArray("measures").addAll(json(quantities));
+            group.set("measures", Acts.measures(quantities));
             return group;
         });
     }
@@ -172,16 +156,8 @@ public final class Person {
      */
     public long sleeps(Instant start, Duration inBed) {
         long id = nextId();
-        var date = LocalDate.ofInstant(start.plus(inBed), persona.home());
-        int minutes = (int) inBed.toMinutes();
-        var night = minutes < 180
-                ? Hypnogram.nap(minutes)
-                : Hypnogram.night(
-                        Dice.of(world.seed(), persona.number(), start.getEpochSecond(), "sleeps"),
-                        minutes,
-                        persona.is(Trait.APNEA));
-        var json = Nights.summary(day(date), id, start.getEpochSecond(), night).put("modified", epoch());
-        put(Resource.SLEEP, Nights.row(json));
+        var wakes = LocalDate.ofInstant(start.plus(inBed), persona.home());
+        put(Resource.SLEEP, Acts.night(day(wakes), id, start, inBed, epoch()));
         return id;
     }
 
@@ -193,20 +169,8 @@ public final class Person {
      */
     public long worksOut(int category, Instant start, Duration lasting, int kcal) {
         long id = nextId();
-        var date = LocalDate.ofInstant(start, persona.home()).toString();
-        var json = Json.object()
-                .put("id", id)
-                .put("category", category)
-                .put("timezone", persona.home().getId())
-                .put("model", Device.WATCH.modelId())
-                .put("attrib", 0)
-                .put("startdate", start.getEpochSecond())
-                .put("enddate", start.plus(lasting).getEpochSecond())
-                .put("date", date)
-                .put("modified", epoch())
-                .put("deviceid", Device.WATCH.id(day(today())));
-        json.putObject("data").put("calories", kcal);
-        put(Resource.WORKOUTS, Row.of(id, start.getEpochSecond(), date, json));
+        var date = LocalDate.ofInstant(start, persona.home());
+        put(Resource.WORKOUTS, Acts.workout(day(date), id, category, start, lasting, kcal, epoch()));
         return id;
     }
 
@@ -337,9 +301,5 @@ public final class Person {
 
     private LocalDate today() {
         return LocalDate.ofInstant(now(), ZoneOffset.UTC);
-    }
-
-    private static List<JsonNode> json(Quantity... quantities) {
-        return Arrays.stream(quantities).<JsonNode>map(Quantity::json).toList();
     }
 }

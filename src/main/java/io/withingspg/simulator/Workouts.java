@@ -158,7 +158,7 @@ final class Workouts {
     }
 
     private static ObjectNode envelope(Day day, int category, int slot, double hour, int minutes) {
-        long start = day.at(hour, minutes * 60L);
+        long start = day.at(hour + day.dice("start " + slot).between(0.0, 0.8), minutes * 60L);
         var workout = Json.object()
                 .put("id", day.id(700 + slot))
                 .put("category", category)
