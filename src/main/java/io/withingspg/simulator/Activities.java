@@ -42,7 +42,7 @@ final class Activities {
         if (watch && day.dice("worn").chance(0.02)) {
             return rows;
         }
-        rows.add(row(day, 1, watch ? tracked(day) : counted(day)));
+        rows.add(main(day));
         if (Device.OLD_WATCH.ownedBy(day.persona()) && day.date().getDayOfWeek().getValue() == 7) {
             var old = tracked(day);
             Device.OLD_WATCH.identify(old, day);
@@ -54,6 +54,11 @@ final class Activities {
             rows.add(row(day, 2, old));
         }
         return rows;
+    }
+
+    /** The day's row of watch or phone, also where it was not worn. */
+    static Row main(Day day) {
+        return row(day, 1, Device.WATCH.ownedBy(day.persona()) ? tracked(day) : counted(day));
     }
 
     private static Row row(Day day, int slot, ObjectNode json) {
