@@ -14,8 +14,22 @@ import java.util.Set;
  */
 final class Activities {
     static final Set<String> FIELDS = Set.of(
-            "steps", "distance", "elevation", "soft", "moderate", "intense", "active", "calories", "totalcalories",
-            "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3");
+            "steps",
+            "distance",
+            "elevation",
+            "soft",
+            "moderate",
+            "intense",
+            "active",
+            "calories",
+            "totalcalories",
+            "hr_average",
+            "hr_min",
+            "hr_max",
+            "hr_zone_0",
+            "hr_zone_1",
+            "hr_zone_2",
+            "hr_zone_3");
     static final Set<String> BASIC_FIELDS = Set.of("steps", "distance", "calories");
 
     private static final int PHONE_MODEL = 1052;
@@ -28,7 +42,7 @@ final class Activities {
         if (watch && day.dice("worn").chance(0.02)) {
             return rows;
         }
-        rows.add(row(day, 1, watch ? tracked(day) : counted(day)));
+        rows.add(main(day));
         if (Device.OLD_WATCH.ownedBy(day.persona()) && day.date().getDayOfWeek().getValue() == 7) {
             var old = tracked(day);
             Device.OLD_WATCH.identify(old, day);
@@ -42,10 +56,14 @@ final class Activities {
         return rows;
     }
 
+    /** The day's row of watch or phone, also where it was not worn. */
+    static Row main(Day day) {
+        return row(day, 1, Device.WATCH.ownedBy(day.persona()) ? tracked(day) : counted(day));
+    }
+
     private static Row row(Day day, int slot, ObjectNode json) {
         var date = day.date().toString();
-        return new Row(
-                date + "/" + slot, day.end(), date, json.path("modified").asLong(), false, json.toString());
+        return new Row(date + "/" + slot, day.end(), date, json.path("modified").asLong(), false, json.toString());
     }
 
     private static ObjectNode tracked(Day day) {
@@ -78,7 +96,8 @@ final class Activities {
         var workouts = Workouts.all(day);
         int weekday = day.date().getDayOfWeek().getValue();
         double rhythm = weekday == 6 ? 1.25 : weekday == 7 ? 0.7 : 0.95 + 0.04 * weekday;
-        int base = (int) Math.max(400, day.persona().steps() * rhythm + dice.noise(day.persona().steps() * 0.17));
+        int base = (int) Math.max(
+                400, day.persona().steps() * rhythm + dice.noise(day.persona().steps() * 0.17));
         int steps = base + sum(workouts, "steps");
         int sportS = workouts.stream()
                 .mapToInt(w -> w.path("enddate").asInt() - w.path("startdate").asInt())

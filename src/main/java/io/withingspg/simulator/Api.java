@@ -87,7 +87,8 @@ final class Api {
         return switch (fault) {
             case Fault.Status(int status, var error, var body, var headers) ->
                 Answer.json(Envelope.error(status, error, body)).with(headers);
-            case Fault.Http(int code, var html, var headers) -> Answer.html(code, html).with(headers);
+            case Fault.Http(int code, var html, var headers) ->
+                Answer.html(code, html).with(headers);
             case Fault.Raw(var text) -> Answer.json(text);
             case Fault.Empty() -> Answer.json(lost(truth(ask), 0));
             case Fault.CutOff() -> {
@@ -99,11 +100,13 @@ final class Api {
                 yield Answer.resetConnection();
             }
             case Fault.Delay(var delay) -> Answer.json(truth(ask)).after(delay);
-            case Fault.MoreWithoutOffset() -> Answer.json(rewritten(truth(ask), body -> {
-                more(body).remove("offset");
-                return body;
-            }));
-            case Fault.RepeatedOffset() -> Answer.json(rewritten(truth(ask), body -> more(body).put("offset", ask.offsetOrZero())));
+            case Fault.MoreWithoutOffset() ->
+                Answer.json(rewritten(truth(ask), body -> {
+                    more(body).remove("offset");
+                    return body;
+                }));
+            case Fault.RepeatedOffset() ->
+                Answer.json(rewritten(truth(ask), body -> more(body).put("offset", ask.offsetOrZero())));
             case Fault.Rewritten(var rewrite) -> Answer.json(rewritten(truth(ask), rewrite));
             case Fault.Then(var act) -> {
                 var truth = truth(ask);

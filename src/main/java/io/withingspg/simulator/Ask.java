@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param arguments the form, sorted by name; a name given twice keeps the last value
  * @param token the bearer token, from the header, else from {@code access_token}
  */
-record Ask(String path, String action, Map<String, String> arguments, @Nullable String token) {
+record Ask(
+        String path,
+        String action,
+        Map<String, String> arguments,
+        @Nullable String token) {
     static Ask of(String path, String form, @Nullable String authorization) {
         var arguments = form(form);
         var bearer = authorization != null && authorization.startsWith("Bearer ")
@@ -54,7 +58,8 @@ record Ask(String path, String action, Map<String, String> arguments, @Nullable 
         return arguments.containsKey(name);
     }
 
-    @Nullable Long numberOrNull(String name) {
+    @Nullable
+    Long numberOrNull(String name) {
         var value = arguments.get(name);
         if (value == null) {
             return null;
@@ -66,7 +71,8 @@ record Ask(String path, String action, Map<String, String> arguments, @Nullable 
         }
     }
 
-    @Nullable LocalDate dateOrNull(String name) {
+    @Nullable
+    LocalDate dateOrNull(String name) {
         var value = arguments.get(name);
         if (value == null) {
             return null;

@@ -13,7 +13,8 @@ record Body(int weightG, int fatG) {
         var persona = day.persona();
         var dice = day.dice("body");
         double trend = trend(day);
-        double weekday = day.weekend() ? 180 : 150 - 70.0 * day.date().getDayOfWeek().getValue();
+        double weekday =
+                day.weekend() ? 180 : 150 - 70.0 * day.date().getDayOfWeek().getValue();
         long weight = Math.round((persona.weightG() + trend + weekday + dice.noise(230)) / 50) * 50;
         long fat = Math.round((persona.weightG() * persona.fat() + trend * 0.8 + dice.noise(160)) / 10) * 10;
         return new Body((int) weight, (int) fat);

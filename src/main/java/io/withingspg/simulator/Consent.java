@@ -85,7 +85,7 @@ final class Consent {
                 .map(String::strip)
                 .filter(scope -> Scope.of(scope).isPresent())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        boolean known = world.clientId().isEmpty() ? !client.isEmpty() : client.equals(world.clientId());
+        boolean known = world.client().isEmpty() ? !client.isEmpty() : client.equals(world.client());
         boolean complete = "code".equals(fields.get("response_type")) && fields.containsKey("state");
         return known && complete && !scopes.isEmpty() && isAddress(redirect)
                 ? Optional.of(new Request(client, redirect, fields.getOrDefault("state", ""), scopes))

@@ -28,7 +28,8 @@ final class ConsentPage {
                         + hidden("state", request.state())
                         + hidden("scope", String.join(",", request.scopes())),
                 people.stream()
-                        .map(person -> person(person, chosen.filter(other -> other == person).isPresent()))
+                        .map(person -> person(
+                                person, chosen.filter(other -> other == person).isPresent()))
                         .collect(Collectors.joining()),
                 request.scopes().stream()
                         .flatMap(id -> Scope.of(id).stream())
@@ -46,13 +47,13 @@ final class ConsentPage {
             <span class="face" style="--hue:%7$d">%3$s</span>
             <span><b>%4$s</b><small>%5$s &middot; %6$d</small></span></label>
             """.formatted(
-                person.id(),
-                checked ? " checked" : "",
-                escaped(person.name().substring(0, 1)),
-                escaped(person.name()),
-                escaped(person.timezone().getId().replace('_', ' ')),
-                person.id(),
-                person.id() * 67 % 360);
+                        person.id(),
+                        checked ? " checked" : "",
+                        escaped(person.name().substring(0, 1)),
+                        escaped(person.name()),
+                        escaped(person.timezone().getId().replace('_', ' ')),
+                        person.id(),
+                        person.id() * 67 % 360);
     }
 
     private static String scope(Scope scope) {
@@ -86,7 +87,7 @@ final class ConsentPage {
 
     private static final String PAGE = """
             <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Share your health data</title>
             <style>
             :root { color-scheme: light dark; --ink: #16202b; --soft: #5b6875; --line: #dfe4ea; --card: #fff;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** The faults that are still to strike. */
 final class Faults {
     /** @param user null for anybody; {@code page} null for any page */
-    record Armed(String action, @Nullable Long user, @Nullable Integer page, int times, Fault fault) {
+    record Armed(
+            String action, @Nullable Long user, @Nullable Integer page, int times, Fault fault) {
         boolean meets(Ask ask, @Nullable Long asker, int pageSize) {
             return ask.is(action)
                     && (user == null || user.equals(asker))

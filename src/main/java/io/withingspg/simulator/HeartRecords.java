@@ -21,8 +21,7 @@ final class HeartRecords {
         var rows = new ArrayList<Row>();
         var ecgs = ecgs(day);
         for (var reading : BloodPressure.readings(day)) {
-            var row = record(day, Device.BPM, reading.hour())
-                    .put("heart_rate", Integer.toString(reading.pulse()));
+            var row = record(day, Device.BPM, reading.hour()).put("heart_rate", Integer.toString(reading.pulse()));
             row.putObject("bloodpressure").put("diastole", reading.diastolic()).put("systole", reading.systolic());
             if (day.every(8, 5)) {
                 row.putNull("ecg");

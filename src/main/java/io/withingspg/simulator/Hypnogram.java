@@ -15,6 +15,7 @@ record Hypnogram(List<Segment> segments) {
     record Segment(Stage stage, int seconds) {}
 
     private static final int CYCLE_MIN = 80;
+    private static final int SHORTEST_NAP_MIN = 10;
 
     /** Cycles of about 90 minutes: deep sleep early, dreams late, sometimes awake between; whole minutes. */
     static Hypnogram night(Dice dice, int inBedMin, boolean restless) {
@@ -44,6 +45,9 @@ record Hypnogram(List<Segment> segments) {
     }
 
     static Hypnogram nap(int minutes) {
+        if (minutes < SHORTEST_NAP_MIN) {
+            throw new IllegalArgumentException(minutes + " minutes is no nap: at least " + SHORTEST_NAP_MIN);
+        }
         return new Hypnogram(List.of(
                 new Segment(Stage.AWAKE, 300),
                 new Segment(Stage.LIGHT, minutes * 60 - 420),
@@ -72,8 +76,7 @@ record Hypnogram(List<Segment> segments) {
     }
 
     int count(Stage stage) {
-        return (int)
-                segments.stream().filter(segment -> segment.stage == stage).count();
+        return (int) segments.stream().filter(segment -> segment.stage == stage).count();
     }
 
     int latencyS() {

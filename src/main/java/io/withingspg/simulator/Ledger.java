@@ -33,7 +33,8 @@ final class Ledger {
         if (rows == null || !today.equals(mergedThrough)) {
             var generated = first.isBefore(today) ? first.datesUntil(today) : Stream.<LocalDate>empty();
             rows = Stream.concat(
-                            generated.flatMap(day -> generate.apply(day).stream())
+                            generated
+                                    .flatMap(day -> generate.apply(day).stream())
                                     .filter(row -> !gone.contains(row.key())),
                             written.stream())
                     .sorted(Row.ORDER)

@@ -14,20 +14,60 @@ import java.util.Set;
  */
 final class Nights {
     static final Set<String> FIELDS = Set.of(
-            "total_timeinbed", "total_sleep_time", "asleepduration", "lightsleepduration", "remsleepduration",
-            "deepsleepduration", "sleep_efficiency", "sleep_latency", "wakeup_latency", "wakeupduration",
-            "wakeupcount", "waso", "nb_rem_episodes", "breathing_disturbances_intensity",
-            "breathing_quality_assessment", "apnea_hypopnea_index", "withings_index", "durationtosleep",
-            "durationtowakeup", "out_of_bed_count", "hr_average", "hr_min", "hr_max", "rr_average", "rr_min", "rr_max",
-            "snoring", "snoringepisodecount", "sleep_score", "night_events", "mvt_score_avg", "mvt_active_duration",
-            "rmssd_start_avg", "rmssd_end_avg", "chest_movement_rate_wellness_average",
-            "chest_movement_rate_wellness_min", "chest_movement_rate_wellness_max", "breathing_sounds",
-            "breathing_sounds_episode_count", "chest_movement_rate_average", "chest_movement_rate_min",
-            "chest_movement_rate_max", "core_body_temperature_min", "core_body_temperature_max",
-            "core_body_temperature_avg", "core_body_temperature_status");
+            "total_timeinbed",
+            "total_sleep_time",
+            "asleepduration",
+            "lightsleepduration",
+            "remsleepduration",
+            "deepsleepduration",
+            "sleep_efficiency",
+            "sleep_latency",
+            "wakeup_latency",
+            "wakeupduration",
+            "wakeupcount",
+            "waso",
+            "nb_rem_episodes",
+            "breathing_disturbances_intensity",
+            "breathing_quality_assessment",
+            "apnea_hypopnea_index",
+            "withings_index",
+            "durationtosleep",
+            "durationtowakeup",
+            "out_of_bed_count",
+            "hr_average",
+            "hr_min",
+            "hr_max",
+            "rr_average",
+            "rr_min",
+            "rr_max",
+            "snoring",
+            "snoringepisodecount",
+            "sleep_score",
+            "night_events",
+            "mvt_score_avg",
+            "mvt_active_duration",
+            "rmssd_start_avg",
+            "rmssd_end_avg",
+            "chest_movement_rate_wellness_average",
+            "chest_movement_rate_wellness_min",
+            "chest_movement_rate_wellness_max",
+            "breathing_sounds",
+            "breathing_sounds_episode_count",
+            "chest_movement_rate_average",
+            "chest_movement_rate_min",
+            "chest_movement_rate_max",
+            "core_body_temperature_min",
+            "core_body_temperature_max",
+            "core_body_temperature_avg",
+            "core_body_temperature_status");
     static final Set<String> BASIC_FIELDS = Set.of(
-            "lightsleepduration", "deepsleepduration", "remsleepduration", "wakeupduration", "wakeupcount",
-            "durationtosleep", "durationtowakeup");
+            "lightsleepduration",
+            "deepsleepduration",
+            "remsleepduration",
+            "wakeupduration",
+            "wakeupcount",
+            "durationtosleep",
+            "durationtowakeup");
 
     private static final int TRACKER = 16;
     private static final int SLEEP_MONITOR = 32;
@@ -39,7 +79,8 @@ final class Nights {
         var rows = new ArrayList<Row>();
         var persona = day.persona();
         var dice = day.dice("night");
-        boolean landed = !day.zone().equals(new Day(day.seed(), persona, day.date().minusDays(1)).zone());
+        boolean landed =
+                !day.zone().equals(new Day(day.seed(), persona, day.date().minusDays(1)).zone());
         int inBed = persona.inBedMin() + dice.noise(day.weekend() ? 25 : 0, 24);
         long start = day.at(persona.bedtime() - 24 + dice.noise(0.3) + (day.weekend() ? 0.4 : 0), inBed * 60L);
         if (landed || dice.chance(0.03)) {
@@ -51,7 +92,9 @@ final class Nights {
             var night = Hypnogram.night(dice, inBed, persona.is(Trait.APNEA));
             rows.add(row(summary(day, day.id(800), start, night)));
         }
-        if (persona.is(Trait.APNEA) && persona.is(Trait.SLEEP_MAT) && day.date().getDayOfWeek().getValue() == 7) {
+        if (persona.is(Trait.APNEA)
+                && persona.is(Trait.SLEEP_MAT)
+                && day.date().getDayOfWeek().getValue() == 7) {
             int minutes = dice.between(35, 75);
             rows.add(row(summary(day, day.id(801), day.at(14.2, minutes * 60L), Hypnogram.nap(minutes))));
         }

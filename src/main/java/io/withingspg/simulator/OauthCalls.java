@@ -46,7 +46,7 @@ final class OauthCalls {
         }
         signatures.client(ask);
         var secret = ask.text("client_secret");
-        if (!world.clientSecret().isEmpty() && !secret.equals(world.clientSecret())) {
+        if (!world.secret().isEmpty() && !secret.equals(world.secret())) {
             throw Refused.invalid("invalid client_secret");
         }
     }

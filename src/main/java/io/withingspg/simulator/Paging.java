@@ -41,7 +41,7 @@ final class Paging {
         return new Slice(rows.subList(offset - 1, offset + slice.rows.size()), slice.next);
     }
 
-    /** {@code lastupdate}, or {@code startdateymd} and {@code enddateymd}: one of them, never both. */
+    /** {@code lastupdate} (rows of that very second included), or {@code startdateymd} and {@code enddateymd}: one of them, never both. */
     static Predicate<Row> updatedOrOnDays(Ask ask) {
         var since = ask.numberOrNull("lastupdate");
         var from = ask.dateOrNull("startdateymd");
@@ -88,5 +88,4 @@ final class Paging {
         }
         return text.append(']').toString();
     }
-
 }

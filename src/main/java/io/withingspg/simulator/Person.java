@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -112,30 +111,15 @@ public final class Person {
      * @return the group's id
      */
     public long measures(Instant at, int attrib, Quantity... quantities) {
-        var group = Json.object()
-                .put("grpid", nextId())
-                .put("attrib", attrib)
-                .put("date", at.getEpochSecond())
-                .put("created", epoch())
-                .put("modified", epoch())
-                .put("category", 1);
-        if (attrib == Group.MANUAL) {
-            group.putNull("deviceid").putNull("hash_deviceid").putNull("model").putNull("model_id");
-        } else {
-            var scale = Device.scaleOf(persona);
-            scale.identify(group, day(today()));
-            group.put("model", scale.model()).put("model_id", scale.modelId());
-        }
-        group.putArray("measures").addAll(json(quantities));
-        group.put("timezone", persona.home().getId()).putNull("comment");
-        put(Resource.MEASURES, Row.of(group.path("grpid").asLong(), at.getEpochSecond(), "", group));
-        return group.path("grpid").asLong();
+        long id = nextId();
+        put(Resource.MEASURES, Acts.group(day(today()), id, at, attrib, epoch(), quantities));
+        return id;
     }
 
     /** Replaces all measures of the group. */
     public void edits(long grpid, Quantity... quantities) {
         changes("getmeas", grpid, group -> {
-            group.putArray("measures").addAll(json(quantities));
+            group.set("measures", Acts.measures(quantities));
             return group;
         });
     }
@@ -156,10 +140,9 @@ public final class Person {
     public void walks(LocalDate date, int steps) {
         var text = date.toString();
         var row = rows(Resource.ACTIVITY).stream()
-                .filter(other -> other.date().equals(text))
+                .filter(other -> other.date().equals(text) && !other.key().endsWith("/2")) // not the old watch's
                 .findFirst()
-                .or(() -> Activities.of(day(date)).stream().findFirst())
-                .orElseThrow(() -> new IllegalArgumentException(name() + " wore no watch on " + date));
+                .orElseGet(() -> Activities.main(day(date)));
         var json = row.tree();
         json.put("steps", steps).put("distance", steps * 3 / 4).put("modified", epoch());
         put(Resource.ACTIVITY, new Row(row.key(), row.at(), text, epoch(), false, json.toString()));
@@ -172,16 +155,8 @@ public final class Person {
      */
     public long sleeps(Instant start, Duration inBed) {
         long id = nextId();
-        var date = LocalDate.ofInstant(start.plus(inBed), persona.home());
-        int minutes = (int) inBed.toMinutes();
-        var night = minutes < 180
-                ? Hypnogram.nap(minutes)
-                : Hypnogram.night(
-                        Dice.of(world.seed(), persona.number(), start.getEpochSecond(), "sleeps"),
-                        minutes,
-                        persona.is(Trait.APNEA));
-        var json = Nights.summary(day(date), id, start.getEpochSecond(), night).put("modified", epoch());
-        put(Resource.SLEEP, Nights.row(json));
+        var wakes = LocalDate.ofInstant(start.plus(inBed), persona.home());
+        put(Resource.SLEEP, Acts.night(day(wakes), id, start, inBed, epoch()));
         return id;
     }
 
@@ -193,20 +168,8 @@ public final class Person {
      */
     public long worksOut(int category, Instant start, Duration lasting, int kcal) {
         long id = nextId();
-        var date = LocalDate.ofInstant(start, persona.home()).toString();
-        var json = Json.object()
-                .put("id", id)
-                .put("category", category)
-                .put("timezone", persona.home().getId())
-                .put("model", Device.WATCH.modelId())
-                .put("attrib", 0)
-                .put("startdate", start.getEpochSecond())
-                .put("enddate", start.plus(lasting).getEpochSecond())
-                .put("date", date)
-                .put("modified", epoch())
-                .put("deviceid", Device.WATCH.id(day(today())));
-        json.putObject("data").put("calories", kcal);
-        put(Resource.WORKOUTS, Row.of(id, start.getEpochSecond(), date, json));
+        var date = LocalDate.ofInstant(start, persona.home());
+        put(Resource.WORKOUTS, Acts.workout(day(date), id, category, start, lasting, kcal, epoch()));
         return id;
     }
 
@@ -218,13 +181,15 @@ public final class Person {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name() + " has no " + id + " in " + action));
         var json = change.apply(row.tree().put("modified", epoch()));
-        put(resource, new Row(
-                row.key(),
-                json.path(resource.timeField()).asLong(row.at()),
-                json.path("date").isTextual() ? json.path("date").asText() : row.date(),
-                json.path("modified").asLong(),
-                row.raw(),
-                json.toString()));
+        put(
+                resource,
+                new Row(
+                        row.key(),
+                        json.path(resource.timeField()).asLong(row.at()),
+                        json.path("date").isTextual() ? json.path("date").asText() : row.date(),
+                        json.path("modified").asLong(),
+                        row.raw(),
+                        json.toString()));
     }
 
     /**
@@ -335,9 +300,5 @@ public final class Person {
 
     private LocalDate today() {
         return LocalDate.ofInstant(now(), ZoneOffset.UTC);
-    }
-
-    private static List<JsonNode> json(Quantity... quantities) {
-        return Arrays.stream(quantities).<JsonNode>map(Quantity::json).toList();
     }
 }

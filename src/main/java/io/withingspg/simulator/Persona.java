@@ -29,15 +29,80 @@ record Persona(
     private static final int FIRST_ID = 10_000_000;
 
     private static final List<Persona> CAST = List.of(
-            new Persona(1, "Ada", zone("Europe/Paris"), 34, 168, 71_800, 0.29, 54, 117, 75, 22.75, 470, 8900,
+            new Persona(
+                    1,
+                    "Ada",
+                    zone("Europe/Paris"),
+                    34,
+                    168,
+                    71_800,
+                    0.29,
+                    54,
+                    117,
+                    75,
+                    22.75,
+                    470,
+                    8900,
                     EnumSet.of(Trait.SLIMMING, Trait.RUNNER, Trait.BODY_SCAN, Trait.TWO_WATCHES)),
-            new Persona(2, "Ben", zone("America/New_York"), 58, 181, 93_400, 0.27, 68, 150, 95, 22.5, 450, 5200,
+            new Persona(
+                    2,
+                    "Ben",
+                    zone("America/New_York"),
+                    58,
+                    181,
+                    93_400,
+                    0.27,
+                    68,
+                    150,
+                    95,
+                    22.5,
+                    450,
+                    5200,
                     EnumSet.of(Trait.HYPERTENSIVE, Trait.FIBRILLATING, Trait.PHONE_ONLY, Trait.SLEEP_MAT)),
-            new Persona(3, "Chidi", zone("Africa/Lagos"), 29, 178, 74_200, 0.16, 51, 114, 72, 22.25, 505, 10_400,
+            new Persona(
+                    3,
+                    "Chidi",
+                    zone("Africa/Lagos"),
+                    29,
+                    178,
+                    74_200,
+                    0.16,
+                    51,
+                    114,
+                    72,
+                    22.25,
+                    505,
+                    10_400,
                     EnumSet.of(Trait.SWIMMER, Trait.SLEEP_MAT, Trait.NO_GOALS)),
-            new Persona(4, "Dana", zone("Europe/Berlin"), 47, 170, 84_600, 0.36, 66, 131, 84, 24.1, 365, 6100,
+            new Persona(
+                    4,
+                    "Dana",
+                    zone("Europe/Berlin"),
+                    47,
+                    170,
+                    84_600,
+                    0.36,
+                    66,
+                    131,
+                    84,
+                    24.1,
+                    365,
+                    6100,
                     EnumSet.of(Trait.APNEA, Trait.SLEEP_MAT)),
-            new Persona(5, "Emi", zone("Asia/Tokyo"), 41, 160, 54_300, 0.24, 58, 109, 69, 23.2, 415, 9700,
+            new Persona(
+                    5,
+                    "Emi",
+                    zone("Asia/Tokyo"),
+                    41,
+                    160,
+                    54_300,
+                    0.24,
+                    58,
+                    109,
+                    69,
+                    23.2,
+                    415,
+                    9700,
                     EnumSet.of(Trait.TRAVELLER, Trait.BODY_SCAN)));
 
     private static final List<String> NAMES = List.of(
@@ -45,8 +110,16 @@ record Persona(
             "Sami", "Tuva", "Uri", "Vera", "Wim", "Xenia", "Yara", "Zeno");
 
     private static final List<String> ZONES = List.of(
-            "Europe/London", "Asia/Kolkata", "America/Sao_Paulo", "Europe/Madrid", "Europe/Stockholm",
-            "Pacific/Auckland", "America/Chicago", "Asia/Seoul", "Africa/Cairo", "America/Toronto");
+            "Europe/London",
+            "Asia/Kolkata",
+            "America/Sao_Paulo",
+            "Europe/Madrid",
+            "Europe/Stockholm",
+            "Pacific/Auckland",
+            "America/Chicago",
+            "Asia/Seoul",
+            "Africa/Cairo",
+            "America/Toronto");
 
     static Persona of(long seed, int number) {
         return number <= CAST.size() ? CAST.get(number - 1) : variant(Dice.of(seed, number, 0, "persona"), number);
@@ -61,6 +134,7 @@ record Persona(
                 traits.add(trait);
             }
         }
+        int systolic = dice.between(104, 126) + (traits.contains(Trait.HYPERTENSIVE) ? 26 : 0);
         return new Persona(
                 number,
                 NAMES.get(place % NAMES.size()) + (round == 0 ? "" : " " + (round + 1)),
@@ -70,8 +144,8 @@ record Persona(
                 dice.between(54, 104) * 1000,
                 dice.between(0.14, 0.38),
                 dice.between(49, 74),
-                dice.between(106, 134),
-                dice.between(66, 86),
+                systolic,
+                systolic * dice.between(62, 66) / 100,
                 dice.between(22.0, 24.3),
                 dice.between(380, 500),
                 dice.between(4000, 11_500),

@@ -50,7 +50,8 @@ final class Quota {
         var last = seen.put(user + ask.path() + arguments, now);
         if (last != null && now.isBefore(last.plus(world.sameArgumentsWithin()))) {
             seen.put(user + ask.path() + arguments, last); // a refused call does not start the wait anew
-            long waitMs = Duration.between(now, last.plus(world.sameArgumentsWithin())).toMillis();
+            long waitMs = Duration.between(now, last.plus(world.sameArgumentsWithin()))
+                    .toMillis();
             var body = Json.object().put("wait_seconds", (waitMs + 999) / 1000);
             throw new Refused(601, "Same arguments in less than 10 seconds", body);
         }

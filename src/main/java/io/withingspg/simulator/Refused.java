@@ -21,8 +21,7 @@ final class Refused extends RuntimeException {
     }
 
     static Refused badToken() {
-        return new Refused(
-                401, "XRequestID: Not provided invalid_token: The access token provided is invalid", null);
+        return new Refused(401, "XRequestID: Not provided invalid_token: The access token provided is invalid", null);
     }
 
     static Refused notPermitted(String scope) {

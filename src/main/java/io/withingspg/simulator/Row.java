@@ -19,8 +19,7 @@ record Row(String key, long at, String date, long modified, boolean raw, String 
             Comparator.comparingLong(Row::at).thenComparing(Row::key).reversed();
 
     static Row of(long id, long at, String date, ObjectNode json) {
-        return new Row(
-                Long.toString(id), at, date, json.path("modified").asLong(), false, json.toString());
+        return new Row(Long.toString(id), at, date, json.path("modified").asLong(), false, json.toString());
     }
 
     ObjectNode tree() {

@@ -49,7 +49,7 @@ final class Signatures {
     }
 
     void client(Ask ask) {
-        if (!world.clientId().isEmpty() && !ask.text("client_id").equals(world.clientId())) {
+        if (!world.client().isEmpty() && !ask.text("client_id").equals(world.client())) {
             throw Refused.invalid("invalid client_id");
         }
         ask.text("client_id");
@@ -58,9 +58,9 @@ final class Signatures {
     /** The signed values are those of action, client_id and one more, in the order of their names. */
     private void check(Ask ask, String third) {
         var signature = ask.text("signature");
-        if (!world.clientSecret().isEmpty()) {
+        if (!world.secret().isEmpty()) {
             var message = ask.action() + "," + ask.text("client_id") + "," + ask.text(third);
-            var expected = sign(world.clientSecret(), message);
+            var expected = sign(world.secret(), message);
             if (!MessageDigest.isEqual(bytes(signature), bytes(expected))) {
                 throw Refused.invalid("invalid signature");
             }

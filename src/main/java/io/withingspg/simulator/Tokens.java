@@ -98,16 +98,16 @@ final class Tokens {
 
     /** Whose call it is, from whatever token it carries; null if nobody's. Changes nothing. */
     synchronized @Nullable Long whose(Ask ask) {
-        var access = ask.token() == null ? null : accesses.get(ask.token());
-        if (access != null) {
-            return access.person.id();
-        }
         var refresh = refreshes.get(ask.arguments().getOrDefault("refresh_token", ""));
         if (refresh != null) {
             return refresh.person.id();
         }
         var code = codes.get(ask.arguments().getOrDefault("code", ""));
-        return code == null ? null : code.person.id();
+        if (code != null) {
+            return code.person.id();
+        }
+        var access = ask.token() == null ? null : accesses.get(ask.token());
+        return access == null ? null : access.person.id();
     }
 
     /** Whether the person gave consent, or is just giving it. */

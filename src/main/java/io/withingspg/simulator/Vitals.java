@@ -29,13 +29,14 @@ final class Vitals {
                     .add(9001, dice.between(100, 900), -1)
                     .addAt(77, 9002, dice.between(10, 90), 0));
         }
-        HeartRecords.ecgs(day).forEach(ecg -> groups.add(new Group(day, 22, ecg.hour(), Group.SURE, ecg.device())
-                .add(130, ecg.afib(), 0)
-                .add(135, dice.noise(94, 5), 0)
-                .add(136, dice.noise(158, 8), 0)
-                .add(137, dice.noise(392, 12), 0)
-                .add(138, dice.noise(412, 12), 0)
-                .add(11, ecg.heartRate(), 0)));
+        HeartRecords.ecgs(day)
+                .forEach(ecg -> groups.add(new Group(day, 22, ecg.hour(), Group.SURE, ecg.device())
+                        .add(130, ecg.afib(), 0)
+                        .add(135, dice.noise(94, 5), 0)
+                        .add(136, dice.noise(158, 8), 0)
+                        .add(137, dice.noise(392, 12), 0)
+                        .add(138, dice.noise(412, 12), 0)
+                        .add(11, ecg.heartRate(), 0)));
     }
 
     private static void watch(Day day, Dice dice, List<Group> groups) {

@@ -35,9 +35,7 @@ final class Weighings {
             groups.add(new Group(day, 4, 9.0, Group.AT_CREATION, null).add(HEIGHT, persona.heightCm(), -2));
         }
         if (day.every(30, 7)) {
-            groups.add(new Group(day, 5, 9.2, Group.MANUAL, null)
-                    .goal()
-                    .add(WEIGHT, Goals.weightG(persona), -3));
+            groups.add(new Group(day, 5, 9.2, Group.MANUAL, null).goal().add(WEIGHT, Goals.weightG(persona), -3));
         }
     }
 

@@ -15,10 +15,31 @@ import java.util.Set;
  */
 final class Workouts {
     static final Set<String> FIELDS = Set.of(
-            "calories", "intensity", "manual_intensity", "manual_distance", "manual_calories", "hr_average", "hr_min",
-            "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2", "hr_zone_3", "pause_duration", "algo_pause_duration",
-            "spo2_average", "core_body_temperature_avg", "core_body_temperature_min", "core_body_temperature_max",
-            "core_body_temperature_status", "steps", "distance", "elevation", "pool_laps", "strokes", "pool_length");
+            "calories",
+            "intensity",
+            "manual_intensity",
+            "manual_distance",
+            "manual_calories",
+            "hr_average",
+            "hr_min",
+            "hr_max",
+            "hr_zone_0",
+            "hr_zone_1",
+            "hr_zone_2",
+            "hr_zone_3",
+            "pause_duration",
+            "algo_pause_duration",
+            "spo2_average",
+            "core_body_temperature_avg",
+            "core_body_temperature_min",
+            "core_body_temperature_max",
+            "core_body_temperature_status",
+            "steps",
+            "distance",
+            "elevation",
+            "pool_laps",
+            "strokes",
+            "pool_length");
     static final Set<String> BASIC_FIELDS = Set.of("calories", "steps", "distance");
 
     private static final int WALK = 1;
@@ -98,7 +119,10 @@ final class Workouts {
     }
 
     private static ObjectNode typedIn(Day day) {
-        var yoga = envelope(day, YOGA, 4, 12.5, 40).put("attrib", 2).putNull("deviceid").putNull("model");
+        var yoga = envelope(day, YOGA, 4, 12.5, 40)
+                .put("attrib", 2)
+                .putNull("deviceid")
+                .putNull("model");
         data(yoga)
                 .put("manual_calories", 120)
                 .put("manual_intensity", 30)
@@ -134,7 +158,7 @@ final class Workouts {
     }
 
     private static ObjectNode envelope(Day day, int category, int slot, double hour, int minutes) {
-        long start = day.at(hour, minutes * 60L);
+        long start = day.at(hour + day.dice("start " + slot).between(0.0, 0.8), minutes * 60L);
         var workout = Json.object()
                 .put("id", day.id(700 + slot))
                 .put("category", category)

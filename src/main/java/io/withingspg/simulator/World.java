@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param pageSize rows of a list on one page
  * @param latency added to every answer
  * @param clock the server's time; tokens, codes, nonces and midnight go by it
- * @param clientId the application that is known; empty accepts any
- * @param clientSecret its secret; empty accepts any, and any signature
+ * @param client the application that is known; empty accepts any
+ * @param secret its secret; empty accepts any, and any signature
  * @param sameArgumentsWithin how soon an identical call is refused with 601; zero never
  * @param callsPerMinute the application's quota; {@link Integer#MAX_VALUE} is none
  */
@@ -25,8 +25,8 @@ public record World(
         int pageSize,
         Duration latency,
         Clock clock,
-        String clientId,
-        String clientSecret,
+        String client,
+        String secret,
         Duration sameArgumentsWithin,
         int callsPerMinute) {
     public World {
@@ -42,142 +42,52 @@ public record World(
     /** Three people with 90 days, any client, no quota, identical calls refused within 10 s as the real API does. */
     public static World ordinary() {
         return new World(
-                1,
-                3,
-                90,
-                100,
-                Duration.ZERO,
-                Clock.systemUTC(),
-                "",
-                "",
-                Duration.ofSeconds(10),
-                Integer.MAX_VALUE);
+                1, 3, 90, 100, Duration.ZERO, Clock.systemUTC(), "", "", Duration.ofSeconds(10), Integer.MAX_VALUE);
     }
 
     public World withSeed(long seed) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withUsers(int users) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withDays(int days) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withPageSize(int pageSize) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withLatency(Duration latency) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withClock(Clock clock) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
-    public World withClient(String clientId, String clientSecret) {
+    public World withClient(String client, String secret) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withSameArgumentsWithin(Duration sameArgumentsWithin) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     public World withCallsPerMinute(int callsPerMinute) {
         return new World(
-                seed,
-                users,
-                days,
-                pageSize,
-                latency,
-                clock,
-                clientId,
-                clientSecret,
-                sameArgumentsWithin,
-                callsPerMinute);
+                seed, users, days, pageSize, latency, clock, client, secret, sameArgumentsWithin, callsPerMinute);
     }
 
     private static void atLeast(int least, int value, String name) {
