@@ -32,14 +32,13 @@ abstract class ProgressDisplay implements AutoCloseable {
         if (title == null) {
             return new Lines(progress, "");
         }
-        var console = System.console();
-        return console != null && console.isTerminal()
+        return System.console().isTerminal()
                 ? new Bars(progress, people, resources).every(Duration.ofMillis(200))
                 : new Lines(progress, title).every(Duration.ofSeconds(5));
     }
 
     ProgressDisplay every(Duration period) {
-        ticker.scheduleAtFixedRate(this::tick, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = ticker.scheduleAtFixedRate(this::tick, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         return this;
     }
 

@@ -36,6 +36,16 @@ public final class Simulator implements AutoCloseable {
      * @param port 0 for any that is free
      */
     public static Simulator start(World world, int port) {
+        return start(world, "127.0.0.1", port);
+    }
+
+    /**
+     * Starts one that others can reach too.
+     *
+     * @param host address to listen on
+     * @param port 0 for any that is free
+     */
+    public static Simulator start(World world, String host, int port) {
         var tokens = new Tokens(world);
         var faults = new Faults();
         var calls = new Calls();
@@ -47,7 +57,7 @@ public final class Simulator implements AutoCloseable {
         var oauth = new OauthCalls(world, tokens, signatures, id -> find(people, id));
         var api = new Api(world, tokens, faults, calls, oauth, signatures);
         var server = new WireMockServer(WireMockConfiguration.options()
-                .bindAddress("127.0.0.1")
+                .bindAddress(host)
                 .port(port)
                 .disableRequestJournal()
                 .stubRequestLoggingDisabled(true)

@@ -43,6 +43,15 @@ public final class People {
         return sql.fetchOptional(ENROLMENT, ENROLMENT.USER_ID.eq(userId)).map(People::person);
     }
 
+    /** Who consented last, and not before {@code since}. */
+    public Optional<Person> lastLinked(Instant since) {
+        return sql.selectFrom(ENROLMENT)
+                .where(ENROLMENT.CONSENTED_AT.ge(since))
+                .orderBy(ENROLMENT.CONSENTED_AT.desc())
+                .limit(1)
+                .fetchOptional(People::person);
+    }
+
     /**
      * @param userIds empty for everybody
      * @return by user id
@@ -155,6 +164,15 @@ public final class People {
                 record(tx, userId, "named", command, now);
             }
             if (from != null || until != null) {
+                if (from != null && !from.equals(person.getFetchFrom())) {
+                    // Days before the old bound were never asked for, and no cursor knows that.
+                    tx.update(CURSOR)
+                            .setNull(CURSOR.REACHED_AT)
+                            .setNull(CURSOR.RESUME_OFFSET)
+                            .set(CURSOR.NEXT_DUE_AT, now)
+                            .where(CURSOR.USER_ID.eq(userId))
+                            .execute();
+                }
                 person.setFetchFrom(from == null ? person.getFetchFrom() : from);
                 person.setFetchUntil(until == null ? person.getFetchUntil() : until);
                 record(tx, userId, "bounded", command, now);
