@@ -119,6 +119,11 @@ public record Settings(
         return read(environment, null, known);
     }
 
+    /** Takes nothing but these variables and the shipped defaults: for the demo and for tests. */
+    public static Settings of(Map<String, String> variables, Collection<String> known) {
+        return read(variables, null, known);
+    }
+
     static Settings read(Map<String, String> environment, @Nullable Path file, Collection<String> known) {
         var source = new Source(environment, file);
         return new Settings(

@@ -1,15 +1,16 @@
 package io.withingspg.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -23,34 +24,40 @@ import org.jspecify.annotations.Nullable;
  * the field is of a wrong type, so that nothing is stored as something it is not.
  */
 final class Item {
-    private static final Instant LAST = Instant.ofEpochSecond(253_402_300_799L); // the year 9999, a typo's usual reach
-    private static final int EXPONENT_MAX = 300;
+    private static final int UNIT_MAX = 30;
 
+    private final String path; // of the object this one is in, for reasons
     private final ObjectNode record;
     private final BiConsumer<String, JsonNode> rejects;
     private final Set<String> read = new HashSet<>();
+    private final Map<String, Item> inside = new HashMap<>();
 
     Item(ObjectNode record, BiConsumer<String, JsonNode> rejects) {
+        this("", record, rejects);
+    }
+
+    private Item(String path, ObjectNode record, BiConsumer<String, JsonNode> rejects) {
+        this.path = path;
         this.record = record;
         this.rejects = rejects;
     }
 
-    /** The first of these fields that is there. */
-    private @Nullable JsonNode find(String... fields) {
-        JsonNode found = null;
-        for (var field : fields) {
-            read.add(field);
-            var node = record.get(field);
-            if (found == null && node != null && !node.isNull()) {
-                found = node;
+    /** The first of these fields that holds something. */
+    Field field(String... names) {
+        Field found = null;
+        for (var name : names) {
+            read.add(name);
+            var node = record.get(name);
+            if (found == null && !Field.nothing(node)) {
+                found = new Field(path + name, node);
             }
         }
-        return found;
+        return found == null ? new Field(path + String.join(" or ", names), null) : found;
     }
 
-    private static <T> T required(@Nullable T value, String... fields) {
+    private <T> T required(@Nullable T value, String... fields) {
         if (value == null) {
-            throw new Reject(String.join(" or ", fields) + ": missing");
+            throw field(fields).reject("missing");
         }
         return value;
     }
@@ -59,17 +66,9 @@ final class Item {
         return required(textOrNull(fields), fields);
     }
 
-    /** A number counts as text: the API sends {@code model} as both. An empty text is none. */
     @Nullable
     String textOrNull(String... fields) {
-        var node = find(fields);
-        if (node == null || (node.isTextual() && node.textValue().isEmpty())) {
-            return null;
-        }
-        if (!node.isTextual() && !node.isNumber()) {
-            throw new Reject(fields[0] + ": expected a text");
-        }
-        return Storable.text(node.asText());
+        return field(fields).text();
     }
 
     BigDecimal decimal(String field) {
@@ -78,21 +77,7 @@ final class Item {
 
     @Nullable
     BigDecimal decimalOrNull(String field) {
-        var node = find(field);
-        if (node == null || (node.isTextual() && node.textValue().isBlank())) {
-            return null;
-        }
-        try {
-            var value = node.isNumber()
-                    ? node.decimalValue()
-                    : new BigDecimal(node.isTextual() ? node.textValue().strip() : "not a number");
-            if (Math.abs((long) value.scale()) + value.precision() <= EXPONENT_MAX) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            throw new Reject(field + ": expected a number");
-        }
-        throw new Reject(field + ": a number beyond all measure");
+        return field(field).decimal();
     }
 
     /** Zero means "not measured" in heart rate, SpO2 and calories fields. */
@@ -102,18 +87,22 @@ final class Item {
         return value == null || value.signum() == 0 ? null : value;
     }
 
+    /** {@code value × 10^unit}, exactly. */
+    BigDecimal scaled(String value, String unit) {
+        var power = count(unit);
+        if (Math.abs((long) power) > UNIT_MAX) {
+            throw field(unit).reject("beyond all measure");
+        }
+        return Field.plain(decimal(value).scaleByPowerOfTen(power));
+    }
+
     long whole(String field) {
         return required(wholeOrNull(field), field);
     }
 
     @Nullable
     Long wholeOrNull(String field) {
-        var value = decimalOrNull(field);
-        try {
-            return value == null ? null : value.longValueExact();
-        } catch (ArithmeticException e) {
-            throw new Reject(field + ": expected a whole number");
-        }
+        return field(field).whole();
     }
 
     int count(String field) {
@@ -121,13 +110,8 @@ final class Item {
     }
 
     @Nullable
-    Integer countOrNull(String field) {
-        var value = decimalOrNull(field);
-        try {
-            return value == null ? null : value.intValueExact();
-        } catch (ArithmeticException e) {
-            throw new Reject(field + ": expected a whole number of ordinary size");
-        }
+    Integer countOrNull(String... fields) {
+        return field(fields).count();
     }
 
     /** As {@link #countOrNull}, and zero means "not measured". */
@@ -139,121 +123,88 @@ final class Item {
 
     @Nullable
     Boolean flagOrNull(String field) {
-        var node = find(field);
-        if (node == null) {
-            return null;
-        }
-        return switch (node.asText()) {
-            case "true", "1" -> true;
-            case "false", "0" -> false;
-            default -> throw new Reject(field + ": expected true or false");
-        };
+        return field(field).flag();
     }
 
     Instant epoch(String field) {
-        return required(epochOrNull(field), field);
+        return required(field(field).time(), field);
     }
 
+    /** Zero means "never". */
     @Nullable
     Instant epochOrNull(String field) {
-        var seconds = wholeOrNull(field);
-        if (seconds == null) {
-            return null;
-        }
-        if (seconds < 0 || seconds > LAST.getEpochSecond()) {
-            throw new Reject(field + ": not a time between 1970 and 9999");
-        }
-        return Instant.ofEpochSecond(seconds);
+        var at = field(field).time();
+        return Instant.EPOCH.equals(at) ? null : at;
     }
 
     LocalDate day(String field) {
-        var text = text(field);
-        try {
-            var day = LocalDate.parse(text);
-            if (day.getYear() >= 1900 && day.getYear() <= 9999) {
-                return day;
-            }
-        } catch (DateTimeException e) {
-            throw new Reject(field + ": expected a day such as 2026-01-31");
-        }
-        throw new Reject(field + ": not a day between 1900 and 9999");
+        return required(field(field).day(), field);
     }
 
-    /** A zone nobody knows stays in {@link #extra}: the row is worth more than its zone. */
+    /** A zone nobody knows stays in {@link #extra}. */
     @Nullable
-    ZoneId zoneOrNull(String field) {
-        var node = record.get(field);
-        if (node == null || node.isNull()) {
-            read.add(field);
-            return null;
+    String zoneOrNull(String field) {
+        var zone = field(field);
+        var name = zone.zone();
+        if (name == null && zone.node() != null) {
+            read.remove(field);
         }
-        try {
-            var zone = ZoneId.of(node.asText());
-            // Offsets and prefixes such as "UTC+2" mean something else, or nothing, to PostgreSQL.
-            if (ZoneId.getAvailableZoneIds().contains(zone.getId())) {
-                read.add(field);
-                return zone;
-            }
-        } catch (DateTimeException e) {
-            return null;
-        }
-        return null;
+        return name;
     }
 
-    /** An object inside this one, read like it; null where absent. Its own unread fields are not in {@link #extra}. */
+    /** The product code: a field of its own, or a {@code model} that is a number. */
     @Nullable
-    Item itemOrNull(String field) {
-        var node = find(field);
-        if (node == null || (node.isContainerNode() && node.isEmpty())) {
-            return null;
-        }
-        if (!(node instanceof ObjectNode object)) {
-            throw new Reject(field + ": expected an object");
-        }
-        return new Item(object, rejects);
+    Integer modelIdOrNull() {
+        var id = countOrNull("model_id", "modelid");
+        var model = textOrNull("model");
+        return id == null && model != null && model.matches("[0-9]{1,9}") ? Integer.valueOf(model) : id;
     }
 
-    /** A node as it is; null where absent. */
-    @Nullable
-    JsonNode nodeOrNull(String field) {
-        return find(field);
+    /** An object inside this one, empty where absent. What is never read of it is in this one's {@link #extra}. */
+    Item within(String name) {
+        var field = field(name);
+        if (field.node() == null) {
+            return new Item(field.name() + ".", JsonNodeFactory.instance.objectNode(), rejects);
+        }
+        if (!(field.node() instanceof ObjectNode object)) {
+            throw field.reject("expected an object");
+        }
+        return inside.computeIfAbsent(name, _ -> new Item(field.name() + ".", object, rejects));
     }
 
     /** A row for each record of a list inside this one; what cannot be read is rejected alone. */
-    List<TableRecord<?>> each(String list, Function<Item, TableRecord<?>> row) {
-        var node = find(list);
-        if (node == null) {
-            return List.of();
+    List<TableRecord<?>> each(String name, Function<Item, TableRecord<?>> row) {
+        var list = record.path(name);
+        if (list.isMissingNode() || list.isNull()) {
+            throw field(name).reject("missing");
         }
-        if (!node.isArray()) {
-            throw new Reject(list + ": expected a list");
+        if (!list.isArray()) {
+            throw field(name).reject("expected a list");
         }
-        var rows = new ArrayList<TableRecord<?>>(node.size());
-        for (var element : node) {
-            part(list, element, () -> rows.add(row.apply(new Item((ObjectNode) element, rejects))));
+        read.add(name);
+        var rows = new ArrayList<TableRecord<?>>(list.size());
+        for (var element : list) {
+            part(path + name, element, () -> {
+                if (!(element instanceof ObjectNode object)) {
+                    throw new Reject("expected an object");
+                }
+                rows.add(row.apply(new Item(object, rejects)));
+            });
         }
         return rows;
     }
 
-    /** Does something with a part of this record; where that fails, the part is rejected together with its parent's id. */
-    private void part(String name, JsonNode part, Runnable reading) {
+    /** Reads a part of this record; one that cannot be read is rejected together with this record's scalars. */
+    void part(String name, JsonNode part, Runnable reading) {
         try {
-            if (!part.isObject()) {
-                throw new Reject("expected an object");
-            }
             reading.run();
         } catch (Reject e) {
-            reject(name + ": " + e.getMessage(), part);
+            var kept = record.objectNode();
+            record.properties().stream()
+                    .filter(field -> field.getValue().isValueNode())
+                    .forEach(field -> kept.set(field.getKey(), field.getValue()));
+            rejects.accept(name + ": " + e.getMessage(), kept.set("part", part));
         }
-    }
-
-    /** Rejects a part of this record; the rest goes on. */
-    void reject(String reason, JsonNode part) {
-        var kept = record.objectNode();
-        record.properties().stream()
-                .filter(field -> field.getValue().isValueNode())
-                .forEach(field -> kept.set(field.getKey(), field.getValue()));
-        rejects.accept(reason, kept.set("part", part));
     }
 
     /** Fields that are known, and stored nowhere on purpose. */
@@ -265,10 +216,19 @@ final class Item {
     /** All that was not read so far, so it is asked for last; null where nothing is left. */
     @Nullable
     JSONB extra() {
-        var rest = record.objectNode();
-        record.properties().stream()
-                .filter(field -> !read.contains(field.getKey()))
-                .forEach(field -> rest.set(field.getKey(), field.getValue()));
+        var rest = rest();
         return rest.isEmpty() ? null : Storable.json(rest);
+    }
+
+    private ObjectNode rest() {
+        var rest = record.objectNode();
+        for (var field : record.properties()) {
+            var item = inside.get(field.getKey());
+            var left = item == null ? field.getValue() : item.rest();
+            if (item == null ? !read.contains(field.getKey()) : !left.isEmpty()) {
+                rest.set(field.getKey(), left);
+            }
+        }
+        return rest;
     }
 }

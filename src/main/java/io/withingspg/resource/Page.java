@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Page {
     private final ObjectNode body;
     private final Bounds bounds;
-    private final List<TableRecord<?>> rows = new ArrayList<>();
+    private final List<List<TableRecord<?>>> records = new ArrayList<>();
     private final List<Rejected> rejects = new ArrayList<>();
 
     Page(ObjectNode body, Bounds bounds) {
@@ -33,32 +35,39 @@ public final class Page {
         var node = body.path(list);
         if (node.isArray()) {
             node.forEach(record -> add(record, rows));
-        } else if (!nothing(node)) {
+        } else if (!Field.nothing(node)) {
             reject(list + ": expected a list", node);
         }
         return done();
     }
 
-    /** One row for each field of an object: its name as {@code name}, its value as {@code value}. */
+    /** The zone of the whole answer, for records that tell none. */
+    @Nullable
+    String zoneOrNull(String field) {
+        return new Item(body, this::reject).zoneOrNull(field);
+    }
+
+    /**
+     * One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. An
+     * absent object is not an empty one: what is gone from a whole list has ended.
+     */
     Normalised eachField(String object, Function<Item, TableRecord<?>> row) {
         var node = body.path(object);
         if (node instanceof ObjectNode fields) {
-            fields.properties()
+            fields.properties().stream()
+                    .filter(field -> !Field.nothing(field.getValue()))
                     .forEach(field -> add(
                             JsonNodeFactory.instance
                                     .objectNode()
                                     .put("name", field.getKey())
                                     .set("value", field.getValue()),
                             item -> List.of(row.apply(item))));
-        } else if (!nothing(node)) {
+        } else if (node.isMissingNode()) {
+            reject(object + ": missing", body);
+        } else if (!Field.nothing(node)) {
             reject(object + ": expected an object", node);
         }
         return done();
-    }
-
-    /** The API writes "none" in several ways. */
-    private static boolean nothing(JsonNode node) {
-        return node.isMissingNode() || node.isNull() || (node.isContainerNode() && node.isEmpty());
     }
 
     private void add(JsonNode record, Function<Item, List<TableRecord<?>>> normalise) {
@@ -66,10 +75,14 @@ public final class Page {
             reject("expected an object", record);
             return;
         }
+        var parts = new ArrayList<Rejected>();
         try {
-            var made = normalise.apply(new Item(object, this::reject));
-            if (made.isEmpty() || bounds.hold(day(made.getFirst()))) {
-                rows.addAll(made);
+            var made = normalise.apply(
+                    new Item(object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(part)))));
+            // Outside the bounds not even the rejected parts may be kept.
+            if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
+                records.add(made);
+                rejects.addAll(parts);
             }
         } catch (Reject e) {
             reject(String.valueOf(e.getMessage()), record);
@@ -86,18 +99,32 @@ public final class Page {
     }
 
     private Normalised done() {
-        return new Normalised(List.copyOf(rows), List.copyOf(rejects));
+        return new Normalised(List.copyOf(records), List.copyOf(rejects));
     }
 
     /** How the answer goes on. */
     public static Continuation continuation(ObjectNode body) {
-        var more = body.path("more");
-        var offset = body.path("offset").asText("");
-        var updated = body.path("updatetime").asText("");
+        var answer = new Item(body, (_, _) -> {});
         return new Continuation(
-                more.asBoolean(false) || more.asInt(0) != 0 || more.asText().equals("true"),
-                offset.matches("[0-9]{1,18}") ? Long.valueOf(offset) : null,
-                updated.matches("[0-9]{1,10}") ? Instant.ofEpochSecond(Long.parseLong(updated)) : null);
+                more(answer),
+                readable(() -> answer.wholeOrNull("offset"))
+                        .filter(offset -> offset >= 0)
+                        .orElse(null),
+                readable(() -> answer.epochOrNull("updatetime")).orElse(null));
+    }
+
+    private static boolean more(Item answer) {
+        return readable(() -> answer.flagOrNull("more"))
+                .or(() -> readable(() -> answer.wholeOrNull("more")).map(more -> more != 0))
+                .orElse(false);
+    }
+
+    private static <T> Optional<T> readable(Supplier<@Nullable T> field) {
+        try {
+            return Optional.ofNullable(field.get());
+        } catch (Reject e) {
+            return Optional.empty();
+        }
     }
 
     /**

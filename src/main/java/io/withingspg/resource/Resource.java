@@ -40,6 +40,8 @@ public record Resource(
     public SortedMap<String, String> form(Reading reading) {
         var form = new TreeMap<>(parameters);
         switch (reading.span()) {
+            // Most calls that filter by change want either that or days; 0 might be taken for absent.
+            case Span.Everything() when movement instanceof Movement.Changes -> form.put("lastupdate", "1");
             case Span.Everything() -> {}
             case Span.ChangedSince(var since) -> form.put("lastupdate", Long.toString(since.getEpochSecond()));
             case Span.Days(var from, var to) -> form.putAll(movement.dates().parameters(from, to));

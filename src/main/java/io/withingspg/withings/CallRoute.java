@@ -20,6 +20,8 @@ import org.apache.hc.core5.http.HttpException;
  */
 public final class CallRoute extends RouteBuilder {
     public static final String CALL = "direct:call";
+    /** The exchange property that counts the calls made on an exchange, repeats included. */
+    public static final String CALLS = "withings.calls";
 
     private static final Duration CLOSED_FOR = Duration.ofSeconds(15);
 

@@ -37,6 +37,7 @@ final class Calls {
         var message = exchange.getMessage();
         exchange.setProperty(REQUEST, request);
         exchange.setProperty(STARTED, System.nanoTime());
+        exchange.removeProperty(Exchange.EXCEPTION_CAUGHT); // of an earlier call on this exchange
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
         message.setHeader(Exchange.HTTP_PATH, request.call().path().substring(1));
@@ -54,6 +55,8 @@ final class Calls {
         if (started == null || request == null) {
             return;
         }
+        exchange.setProperty(CallRoute.CALLS, 1 + exchange.getProperty(CallRoute.CALLS, 0, Integer.class));
+        exchange.removeProperty(STARTED);
         var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         Timer.builder("withings.sync.call")
                 .tag("action", request.call().action())

@@ -1,0 +1,123 @@
+package io.withingspg.command;
+
+import io.withingspg.command.Service.Part;
+import io.withingspg.config.ConfigurationException;
+import io.withingspg.enrol.Consents.Ended;
+import io.withingspg.store.People;
+import io.withingspg.withings.CallFailure;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "enrol",
+        description = "Enrol a person: prints the consent link and waits for the person to come back from it.",
+        mixinStandardHelpOptions = true)
+final class EnrolCommand implements Callable<Integer> {
+    private static final Duration WAIT_MAX = Duration.ofMinutes(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    @Spec
+    CommandSpec spec;
+
+    @Option(names = "--ref", paramLabel = "R", description = "Your own name for this person.")
+    @Nullable String ref;
+
+    @Option(names = "--code", paramLabel = "C", description = "Finish by hand: the code Withings sent the person back with.")
+    @Nullable String code;
+
+    @Option(names = "--state", paramLabel = "S", description = "The state that came with the code.")
+    @Nullable String state;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if ((code == null) != (state == null)) {
+            throw new ConfigurationException("--code and --state belong together: give both, as they stand in the callback's address");
+        }
+        var settings = Configured.settings();
+        if (code != null && state != null) {
+            try (var service = Service.start(settings)) {
+                return finish(service, code, state);
+            }
+        }
+        // Where `serve` is running, it has the port, and the callback comes in there.
+        Service.application(settings);
+        var parts = Service.isFree(settings.web()) ? new Part[] {Part.ENROLMENT} : new Part[0];
+        try (var service = Service.start(settings, parts)) {
+            return await(service);
+        }
+    }
+
+    private int finish(Service service, String givenCode, String givenState) {
+        var err = spec.commandLine().getErr();
+        try {
+            return switch (service.consents().finish(givenCode, givenState, "enrol")) {
+                case Ended.Linked ended -> {
+                    out().println("Enrolled Withings user " + ended.userId()
+                            + (ended.ref() == null ? "" : " as " + ended.ref())
+                            + (ended.missing().isEmpty() ? "" : ", without " + String.join(", ", ended.missing()))
+                            + ".");
+                    yield ExitCode.DONE;
+                }
+                case Ended.Declined() -> {
+                    err.println("withings: the person refused; nothing is stored");
+                    yield ExitCode.SOME_FAILED;
+                }
+                case Ended.Stale() -> {
+                    err.println("withings: this state is unknown, used or older than 10 minutes: run withings enrol again");
+                    yield ExitCode.WRONG_USE;
+                }
+            };
+        } catch (People.Taken e) {
+            err.println("withings: " + e.getMessage());
+            return ExitCode.WRONG_USE;
+        } catch (CallFailure.Unreachable e) {
+            err.println("withings: " + e.getMessage());
+            return ExitCode.WITHINGS_UNREACHABLE;
+        } catch (CallFailure e) {
+            err.println("withings: Withings did not accept the code (" + e.getMessage()
+                    + "): it lives 30 s and works once; run withings enrol again");
+            return ExitCode.SOME_FAILED;
+        }
+    }
+
+    private int await(Service service) throws InterruptedException {
+        var since = Instant.now();
+        var begun = service.consents().begin(ref);
+        out().println("Open this link, log in to Withings and allow access:");
+        out().println();
+        out().println("  " + begun.url());
+        out().println();
+        out().println("Waiting for the answer at " + Service.application(service.settings()).callbackUrl() + " ...");
+        out().flush();
+        var giveUpAt = since.plus(WAIT_MAX);
+        while (service.consents().awaits(begun.state())) {
+            if (Instant.now().isAfter(giveUpAt)) {
+                spec.commandLine().getErr().println("withings: nobody came back within 10 minutes: run withings enrol again");
+                return ExitCode.SOME_FAILED;
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        // The state is taken first and the tokens are stored a call later.
+        for (var look = 0; look < 120; look++) {
+            var linked = service.people().lastLinked(since);
+            if (linked.isPresent()) {
+                out().println("Enrolled " + linked.get().label() + ". Fetch the data with: withings sync");
+                return ExitCode.DONE;
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        spec.commandLine().getErr().println("withings: the consent was refused or could not be finished: the page in the browser says why");
+        return ExitCode.SOME_FAILED;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

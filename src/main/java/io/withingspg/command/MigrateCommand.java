@@ -1,0 +1,27 @@
+package io.withingspg.command;
+
+import io.withingspg.store.Database;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "migrate",
+        description = "Bring the database's schema up to date. Other commands do so by themselves.",
+        mixinStandardHelpOptions = true)
+final class MigrateCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        try (var database = Database.open(Configured.settings().database())) {
+            var ran = database.migrate();
+            spec.commandLine()
+                    .getOut()
+                    .println(ran == 0 ? "The schema is up to date." : ran + " migrations ran; the schema is up to date.");
+        }
+        return ExitCode.DONE;
+    }
+}

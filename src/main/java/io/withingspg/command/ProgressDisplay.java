@@ -1,0 +1,131 @@
+package io.withingspg.command;
+
+import io.withingspg.sync.Progress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows how far long work has come: a bar for each resource on a terminal, a log line every few seconds elsewhere. */
+abstract class ProgressDisplay implements AutoCloseable {
+    private final ScheduledExecutorService ticker =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+    private final long started = System.nanoTime();
+    final Progress progress;
+
+    private ProgressDisplay(Progress progress) {
+        this.progress = progress;
+    }
+
+    /** @param title what the work is called; null for work too short to be shown */
+    static ProgressDisplay show(Progress progress, int people, List<String> resources, @Nullable String title) {
+        if (title == null) {
+            return new Lines(progress, "");
+        }
+        var console = System.console();
+        return console != null && console.isTerminal()
+                ? new Bars(progress, people, resources).every(Duration.ofMillis(200))
+                : new Lines(progress, title).every(Duration.ofSeconds(5));
+    }
+
+    ProgressDisplay every(Duration period) {
+        ticker.scheduleAtFixedRate(this::tick, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        return this;
+    }
+
+    abstract void tick();
+
+    String numbers() {
+        var seconds = Math.max(0.001, (System.nanoTime() - started) / 1e9);
+        var text = String.format(
+                Locale.ROOT,
+                "%,d rows, %,.0f rows/s, %,d calls",
+                progress.rows(),
+                progress.rows() / seconds,
+                progress.calls());
+        return progress.rejects() == 0 ? text : text + String.format(Locale.ROOT, ", %,d rejected", progress.rejects());
+    }
+
+    String left() {
+        if (progress.turns() == 0) {
+            return "";
+        }
+        var seconds = (System.nanoTime() - started) / 1e9 / progress.turns() * (progress.expected() - progress.turns());
+        return seconds < 60
+                ? String.format(Locale.ROOT, ", about %.0f s left", seconds)
+                : String.format(Locale.ROOT, ", about %.0f min left", seconds / 60);
+    }
+
+    @Override
+    public void close() {
+        ticker.shutdownNow();
+    }
+
+    private static final class Lines extends ProgressDisplay {
+        private static final Logger LOG = LoggerFactory.getLogger("progress");
+        private final String title;
+
+        Lines(Progress progress, String title) {
+            super(progress);
+            this.title = title;
+        }
+
+        @Override
+        void tick() {
+            LOG.info("{}: {} of {} done, {}{}", title, progress.turns(), progress.expected(), numbers(), left());
+        }
+    }
+
+    private static final class Bars extends ProgressDisplay {
+        private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
+
+        Bars(Progress progress, int people, List<String> resources) {
+            super(progress);
+            for (var resource : resources) {
+                bars.put(resource, bar(String.format(Locale.ROOT, "%-9s", resource), people));
+            }
+            bars.put("", bar(String.format(Locale.ROOT, "%-9s", "all"), progress.expected()));
+        }
+
+        private static ProgressBar bar(String name, long max) {
+            return new ProgressBarBuilder()
+                    .setTaskName(name)
+                    .setInitialMax(max)
+                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                    .setUpdateIntervalMillis(200)
+                    .continuousUpdate()
+                    .hideEta()
+                    .build();
+        }
+
+        @Override
+        void tick() {
+            bars.forEach((resource, bar) -> {
+                if (resource.isEmpty()) {
+                    bar.maxHint(progress.expected());
+                    bar.stepTo(progress.turns());
+                    bar.setExtraMessage(numbers() + left());
+                } else {
+                    bar.stepTo(progress.turnsOf(resource));
+                }
+            });
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            tick();
+            bars.values().forEach(ProgressBar::close);
+        }
+    }
+}

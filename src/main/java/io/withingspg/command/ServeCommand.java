@@ -1,0 +1,35 @@
+package io.withingspg.command;
+
+import io.withingspg.command.Service.Part;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "serve",
+        description = "Run the service: schedules, enrolment, console.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (var service = Service.start(Configured.settings(), Part.ENROLMENT, Part.CONSOLE, Part.SCHEDULES)) {
+            var err = spec.commandLine().getErr();
+            var base = "http://" + service.settings().web().host() + ":" + service.settings().web().port();
+            err.println("Console:  " + base + "/");
+            err.println("Enrol:    " + base + "/authorize");
+            var embedded = service.database().embeddedUrl();
+            if (embedded != null) {
+                err.println("Database: psql " + embedded);
+            }
+            err.println("Ctrl-C stops.");
+            err.flush();
+            new CountDownLatch(1).await();
+        }
+        return ExitCode.DONE;
+    }
+}

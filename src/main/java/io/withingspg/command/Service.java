@@ -1,0 +1,291 @@
+package io.withingspg.command;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.withingspg.config.ConfigurationException;
+import io.withingspg.config.Settings;
+import io.withingspg.console.ConsoleRoute;
+import io.withingspg.console.Door;
+import io.withingspg.console.Status;
+import io.withingspg.enrol.Consents;
+import io.withingspg.enrol.EnrolRoute;
+import io.withingspg.schedule.ScheduleRoute;
+import io.withingspg.store.ConsentStates;
+import io.withingspg.store.Database;
+import io.withingspg.store.Leases;
+import io.withingspg.store.Overview;
+import io.withingspg.store.People;
+import io.withingspg.store.Tokens;
+import io.withingspg.sync.Order;
+import io.withingspg.sync.Pipeline;
+import io.withingspg.sync.Progress;
+import io.withingspg.token.AccessTokens;
+import io.withingspg.token.Authority;
+import io.withingspg.token.Vault;
+import io.withingspg.withings.Api;
+import io.withingspg.withings.CallRoute;
+import io.withingspg.withings.Quota;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.quartz.QuartzComponent;
+import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
+import org.quartz.SchedulerException;
+
+/** All rooms of the house, put together; started with the parts a command needs, and stopped in order. */
+final class Service implements AutoCloseable {
+    /** What may run beside the pipeline. */
+    enum Part {
+        /** The callback of consents. */
+        ENROLMENT,
+        /** Console, health and metrics. */
+        CONSOLE,
+        SCHEDULES
+    }
+
+    private final Settings settings;
+    private final Clock clock = Clock.systemUTC();
+    private final Database database;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Main camel = new Main();
+    private final People people;
+    private final Leases leases;
+    private final Authority authority;
+    private final AccessTokens tokens;
+    private final Pipeline pipeline;
+    private final Consents consents;
+    private final Vault vault;
+    private final Thread onInterrupt = new Thread(this::stop, "stop");
+    private @Nullable ProducerTemplate template;
+    private boolean scheduled;
+    private boolean stopped;
+
+    private Service(Settings settings, Database database, Set<Part> parts) {
+        this.settings = settings;
+        this.database = database;
+        database.migrate();
+        var application = application(settings);
+        var sql = database.sql();
+        this.vault = Vault.open(settings);
+        var tokenRows = new Tokens(sql);
+        tokenRows.sample().ifPresent(vault::check);
+        this.people = new People(sql);
+        this.leases = new Leases(sql, ProcessHandle.current().pid() + "-" + UUID.randomUUID());
+        this.authority = new Authority(new Api(this::template), application, clock);
+        this.tokens = new AccessTokens(tokenRows, people, vault, authority, clock, metrics);
+        var perMinute = settings.calls().perMinute();
+        var quota = new Quota(database.quota(perMinute, Quota.configuration(perMinute)), perMinute, metrics);
+        this.pipeline = new Pipeline(settings, sql, leases, tokens, quota, clock, metrics);
+        this.consents = new Consents(
+                new ConsentStates(sql),
+                people,
+                authority,
+                vault,
+                application,
+                settings.authorizeUrl(),
+                settings.sync().resources(),
+                clock);
+        configure(parts);
+        var connections = 2 * settings.sync().usersAtOnce();
+        add(new CallRoute(settings.apiUrl(), settings.calls(), connections, quota, metrics));
+        pipeline.routes().forEach(this::add);
+        addWeb(parts);
+        if (parts.contains(Part.SCHEDULES)) {
+            scheduled = true;
+            add(scheduleRoute());
+        }
+    }
+
+    /** Credentials of the Withings application, which every call needs. */
+    static Settings.Application application(Settings settings) {
+        var application = settings.application();
+        if (application == null) {
+            throw new ConfigurationException("no Withings application is configured: set WITHINGS_CLIENT_ID,"
+                    + " WITHINGS_CLIENT_SECRET and WITHINGS_CALLBACK_URL, or try: withings demo");
+        }
+        return application;
+    }
+
+    static Service start(Settings settings, Part... parts) {
+        application(settings);
+        var chosen = parts.length == 0 ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(List.of(parts));
+        if (!chosen.isEmpty()) {
+            requireFreePort(settings.web());
+        }
+        var database = Database.open(settings.database());
+        try {
+            var service = new Service(settings, database, chosen);
+            Runtime.getRuntime().addShutdownHook(service.onInterrupt);
+            service.camel.start();
+            service.template = service.camel.getCamelContext().createProducerTemplate();
+            return service;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** Before anything else starts: a port in use is the most common mistake, and should cost no start-up. */
+    static void requireFreePort(Settings.Web web) {
+        if (!isFree(web)) {
+            throw new ConfigurationException("port " + web.port() + " of " + web.host()
+                    + " cannot be listened on: stop what uses it, or set HTTP_PORT to another");
+        }
+    }
+
+    static boolean isFree(Settings.Web web) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(web.host(), web.port()));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void configure(Set<Part> parts) {
+        camel.configure().setName("withings");
+        camel.addInitialProperty("camel.main.shutdownTimeout", "20");
+        camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
+        camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
+        camel.addInitialProperty("camel.threads.virtual.enabled", "true");
+        if (parts.contains(Part.ENROLMENT) || parts.contains(Part.CONSOLE)) {
+            camel.addInitialProperty("camel.server.enabled", "true");
+            camel.addInitialProperty("camel.server.host", settings.web().host());
+            camel.addInitialProperty("camel.server.port", Integer.toString(settings.web().port()));
+        }
+        settings.camel().forEach(camel::addInitialProperty);
+    }
+
+    private void add(RouteBuilder route) {
+        camel.configure().addRoutesBuilder(route);
+    }
+
+    private void addWeb(Set<Part> parts) {
+        var door = new Door(settings.web());
+        if (parts.contains(Part.ENROLMENT)) {
+            add(new EnrolRoute(
+                    consents,
+                    message -> settings.web().openEnrolment() || door.opensFor(message),
+                    this::syncSoon));
+        }
+        if (parts.contains(Part.CONSOLE)) {
+            var status = new Status(new Overview(database.sql()), settings.sync().resources(), clock);
+            add(new ConsoleRoute(door, status, metrics, this::schedulerRuns));
+        }
+    }
+
+    private ScheduleRoute scheduleRoute() {
+        return new ScheduleRoute(settings.sync(), leases, tokens, clock);
+    }
+
+    /** Somebody who has just consented is looking: no reason to wait for the next minute. */
+    private void syncSoon(long userId) {
+        if (scheduled) {
+            template()
+                    .sendBody(
+                            Pipeline.WAITING,
+                            new Order(
+                                    userId,
+                                    Order.Cause.ENROLMENT,
+                                    Order.What.due(settings.sync().resources()),
+                                    new Progress(0)));
+        }
+    }
+
+    private ProducerTemplate template() {
+        return Objects.requireNonNull(template, "not started");
+    }
+
+    /** Schedules begin later than the rest where somebody first wants to see the pipeline at work. */
+    void startSchedules() {
+        try {
+            scheduled = true;
+            camel.getCamelContext().addRoutes(scheduleRoute());
+        } catch (Exception e) {
+            throw new IllegalStateException("the schedules cannot start", e);
+        }
+    }
+
+    private boolean schedulerRuns() {
+        try {
+            return !scheduled
+                    || camel.getCamelContext()
+                            .getComponent("quartz", QuartzComponent.class)
+                            .getScheduler()
+                            .isStarted();
+        } catch (SchedulerException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Fetches in the foreground.
+     *
+     * @param userIds empty for everybody
+     */
+    Summary sync(List<Long> userIds, Order.What what, @Nullable String title) {
+        var orders = people.list(userIds);
+        var progress = new Progress((long) orders.size() * what.resources().size());
+        var summary = new Summary(orders.size());
+        try (var _ = ProgressDisplay.show(progress, orders.size(), what.resources(), title)) {
+            Pipeline.run(
+                    template(),
+                    orders.stream()
+                            .map(person -> new Order(person.userId(), Order.Cause.COMMAND, what, progress))
+                            .toList(),
+                    summary::add);
+        }
+        return summary.ended();
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    People people() {
+        return people;
+    }
+
+    Authority authority() {
+        return authority;
+    }
+
+    Consents consents() {
+        return consents;
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException e) {
+            return; // the process is ending, and stops us itself
+        }
+        stop();
+    }
+
+    private synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        camel.stop();
+        pipeline.close();
+        leases.releaseAll();
+        database.close();
+    }
+}

@@ -1,0 +1,88 @@
+package io.withingspg.command;
+
+import io.withingspg.config.ConfigurationException;
+import io.withingspg.store.DatabaseUnreachable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line. */
+@Command(
+        name = "withings",
+        description = "A complete, correct, queryable copy of Withings health data in your own PostgreSQL.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Withings.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            EnrolCommand.class,
+            UsersCommand.class,
+            SyncCommand.class,
+            StatusCommand.class,
+            MigrateCommand.class,
+            SimulateCommand.class,
+            HealthcheckCommand.class
+        },
+        footer = {
+            "",
+            "Settings: config/application.properties and environment variables; see the comments there.",
+            "Exit codes: 0 done, 1 some failed, 2 wrong use or configuration, 3 database unreachable,",
+            "4 Withings unreachable."
+        })
+public final class Withings {
+    /** Starts a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Withings())
+                .setParameterExceptionHandler(Withings::wrongUse)
+                .setExecutionExceptionHandler(Withings::failed)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
+    }
+
+    private static int wrongUse(ParameterException e, String[] args) {
+        var command = e.getCommandLine();
+        var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use");
+        command.getErr().println("withings: " + message + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+        return ExitCode.WRONG_USE;
+    }
+
+    private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+        command.getErr().println("withings: " + message(e));
+        return switch (e) {
+            case ConfigurationException _ -> ExitCode.WRONG_USE;
+            case DatabaseUnreachable _ -> ExitCode.DATABASE_UNREACHABLE;
+            default -> ExitCode.SOME_FAILED;
+        };
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof ConfigurationException || e instanceof DatabaseUnreachable) {
+            return String.valueOf(e.getMessage());
+        }
+        LoggerFactory.getLogger(Withings.class).debug("unforeseen", e);
+        return "unforeseen failure, " + e.getClass().getSimpleName() + ": "
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                + " (LOG_LEVEL=debug shows where; please report it)";
+    }
+
+    /** From the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Withings.class.getPackage().getImplementationVersion();
+            return new String[] {"withings-postgres " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+}

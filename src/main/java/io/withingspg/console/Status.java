@@ -1,0 +1,93 @@
+package io.withingspg.console;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.withingspg.store.Overview;
+import io.withingspg.store.Overview.PersonState;
+import io.withingspg.store.Overview.ResourceState;
+import io.withingspg.withings.Scope;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code status} and the console tell: the same, as JSON here and as text and HTML elsewhere. */
+public final class Status {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Overview overview;
+    private final List<String> resources;
+    private final Clock clock;
+
+    public Status(Overview overview, List<String> resources, Clock clock) {
+        this.overview = overview;
+        this.resources = resources;
+        this.clock = clock;
+    }
+
+    /** @param userIds empty for everybody */
+    public List<PersonState> people(Collection<Long> userIds) {
+        return overview.read(userIds, resources);
+    }
+
+    public Instant now() {
+        return clock.instant();
+    }
+
+    boolean databaseAnswers() {
+        return overview.answers();
+    }
+
+    /** Scopes that were asked for and not granted. */
+    public static List<String> missingScopes(PersonState state) {
+        return Stream.of(Scope.values())
+                .map(Scope::id)
+                .filter(scope -> !state.person().scopes().contains(scope))
+                .toList();
+    }
+
+    public String json(Collection<Long> userIds) {
+        var root = JSON.createObjectNode().put("generated_at", now().toString());
+        var users = root.putArray("users");
+        people(userIds).forEach(state -> users.add(json(state)));
+        return root.toPrettyString();
+    }
+
+    private static ObjectNode json(PersonState state) {
+        var person = state.person();
+        var node = JSON.createObjectNode()
+                .put("user_id", person.userId())
+                .put("ref", person.ref())
+                .put("status", person.status())
+                .put("status_reason", person.statusReason())
+                .put("enrolled_at", person.enrolledAt().toString())
+                .put("fetch_from", text(person.bounds().from()))
+                .put("fetch_until", text(person.bounds().until()))
+                .put("rows", state.rows())
+                .put("rejects", state.rejects());
+        person.scopes().forEach(node.putArray("scopes")::add);
+        missingScopes(state).forEach(node.putArray("missing_scopes")::add);
+        var resources = node.putArray("resources");
+        state.resources().forEach(resource -> resources.add(json(resource)));
+        return node;
+    }
+
+    private static ObjectNode json(ResourceState state) {
+        return JSON.createObjectNode()
+                .put("resource", state.resource())
+                .put("last_row_at", text(state.lastRowAt()))
+                .put("last_success_at", text(state.lastSuccessAt()))
+                .put("next_due_at", state.nextDueAt().toString())
+                .put("rows", state.rows())
+                .put("rejects", state.rejects())
+                .put("consecutive_failures", state.failures())
+                .put("outcome", state.outcome())
+                .put("error", state.error());
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,0 +1,61 @@
+package io.withingspg.schedule;
+
+import io.withingspg.config.Settings;
+import io.withingspg.store.Leases;
+import io.withingspg.sync.Order;
+import io.withingspg.sync.Order.Cause;
+import io.withingspg.sync.Order.What;
+import io.withingspg.sync.Pipeline;
+import io.withingspg.sync.Progress;
+import io.withingspg.token.AccessTokens;
+import java.time.Clock;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * Looks for due work every minute and keeps tokens fresh. What is due stands in {@code sync.cursor}, so a restart loses
+ * nothing; {@code stateful}: a look that takes long is not overtaken by the next.
+ */
+public final class ScheduleRoute extends RouteBuilder {
+    /** People taken and not begun with; more stay due, for other processes as well. */
+    private static final int WAITING_MAX = 200;
+
+    private final Settings.Sync settings;
+    private final Leases leases;
+    private final AccessTokens tokens;
+    private final Clock clock;
+
+    public ScheduleRoute(Settings.Sync settings, Leases leases, AccessTokens tokens, Clock clock) {
+        this.settings = settings;
+        this.leases = leases;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    // spotless:off   here the layout is the picture
+    @Override
+    public void configure() {
+        from("quartz:due?stateful=true&cron=" + cron(settings.dueCron())).routeId("due")
+            .process(this::takeDue).id("take-due")
+            .split(body()).id("each-due-user")
+                .to(Pipeline.WAITING).id("wait-for-worker");
+
+        from("quartz:refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
+            .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
+    }
+    // spotless:on
+
+    private static String cron(String expression) {
+        return expression.strip().replace(' ', '+');
+    }
+
+    private void takeDue(Exchange exchange) {
+        var room = Math.max(0, WAITING_MAX - Pipeline.waiting(exchange.getContext()));
+        var taken = leases.takeDue(settings.resources(), clock.instant(), room);
+        exchange.getMessage()
+                .setBody(taken.stream()
+                        .map(userId -> new Order(
+                                userId, Cause.SCHEDULE, What.due(settings.resources()), new Progress(0)))
+                        .toList());
+    }
+}

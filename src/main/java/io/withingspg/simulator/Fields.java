@@ -1,0 +1,30 @@
+package io.withingspg.simulator;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
+
+/**
+ * What {@code data_fields} asked for. Fields that nobody can ask for (dates, devices, and the unknown ones) always come.
+ *
+ * @param container the member that holds the fields; empty for the row itself
+ */
+record Fields(Set<String> known, Set<String> asked, String container) {
+    static Fields of(Ask ask, Person person, Set<String> known, Set<String> basic, String container) {
+        var asked = ask.has("data_fields") ? ask.list("data_fields") : basic;
+        if (asked.stream().anyMatch(person::planLacks)) {
+            throw Refused.invalid("data_fields not in the plan");
+        }
+        return new Fields(known, asked, container);
+    }
+
+    String write(Row row) {
+        if (asked.containsAll(known)) {
+            return row.json();
+        }
+        var json = row.tree();
+        if ((container.isEmpty() ? json : json.get(container)) instanceof ObjectNode fields) {
+            fields.remove(known.stream().filter(field -> !asked.contains(field)).toList());
+        }
+        return json.toString();
+    }
+}

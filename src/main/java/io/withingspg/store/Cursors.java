@@ -1,0 +1,197 @@
+package io.withingspg.store;
+
+import static io.withingspg.schema.sync.Tables.CURSOR;
+import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
+import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.val;
+
+import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource;
+import io.withingspg.resource.Span;
+import io.withingspg.schema.sync.tables.records.CursorRecord;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jooq.DSLContext;
+import org.jooq.TableRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A resource's turn within a visit: where it stands, the pages that came, and where it goes from there. */
+public final class Cursors {
+    private final DSLContext sql;
+
+    public Cursors(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /** @param resources in whose order the cursors come; those that are not there yet are made, due now */
+    public List<Cursor> read(long userId, Collection<String> resources, Instant now) {
+        sql.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
+                .valuesOfRows(resources.stream()
+                        .map(resource -> org.jooq.impl.DSL.row(userId, resource, now))
+                        .toList())
+                .onConflictDoNothing()
+                .execute();
+        var rows = sql.selectFrom(CURSOR)
+                .where(CURSOR.USER_ID.eq(userId))
+                .fetchMap(CURSOR.RESOURCE, Cursors::cursor);
+        return resources.stream().map(rows::get).toList();
+    }
+
+    private static Cursor cursor(CursorRecord row) {
+        return new Cursor(
+                row.getResource(), row.getReachedAt(), interrupted(row), row.getNextDueAt(), row.getConsecutiveFailures());
+    }
+
+    private static Cursor.@Nullable Interrupted interrupted(CursorRecord row) {
+        if (row.getResumeOffset() == null || row.getResumeStartedAt() == null) {
+            return null;
+        }
+        Span span = row.getResumeSince() != null
+                ? new Span.ChangedSince(row.getResumeSince())
+                : row.getResumeFrom() != null && row.getResumeTo() != null
+                        ? new Span.Days(row.getResumeFrom(), row.getResumeTo())
+                        : new Span.Everything();
+        return new Cursor.Interrupted(
+                span, row.getResumeOffset(), row.getResumeReachedAt(), row.getResumeStartedAt());
+    }
+
+    /** A resource's turn within a visit begins. */
+    public void beginTurn(long userId, UUID run, String resource, Instant now) {
+        sql.insertInto(RUN_RESOURCE)
+                .set(RUN_RESOURCE.USER_ID, userId)
+                .set(RUN_RESOURCE.RUN_ID, run)
+                .set(RUN_RESOURCE.RESOURCE, resource)
+                .set(RUN_RESOURCE.STARTED_AT, now)
+                .onConflictDoNothing()
+                .execute();
+        sql.update(CURSOR)
+                .set(CURSOR.LAST_ATTEMPT_AT, now)
+                .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                .execute();
+    }
+
+    /**
+     * One transaction: the page's rows and rejects, the count of both, and where a crash would go on.
+     *
+     * @param next null where this was the last page
+     * @return what became of the page's rows
+     */
+    public Counts write(
+            long userId,
+            UUID run,
+            Resource resource,
+            Normalised page,
+            Cursor.@Nullable Interrupted next,
+            Instant now) {
+        return sql.transactionResult(transaction -> {
+            var tx = transaction.dsl();
+            var counts = new PageWriter(tx, userId, now).write(resource.targets(), page);
+            Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
+            var cursor = tx.update(CURSOR)
+                    .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()));
+            var newest = newest(page, now);
+            if (newest != null) {
+                cursor = cursor.set(CURSOR.LAST_ROW_AT, greatest(CURSOR.LAST_ROW_AT, val(newest)));
+            }
+            if (next != null) {
+                cursor = cursor.set(CURSOR.RESUME_OFFSET, next.offset())
+                        .set(CURSOR.RESUME_SINCE, next.span() instanceof Span.ChangedSince(var since) ? since : null)
+                        .set(CURSOR.RESUME_FROM, next.span() instanceof Span.Days(var from, var _) ? from : null)
+                        .set(CURSOR.RESUME_TO, next.span() instanceof Span.Days(var _, var to) ? to : null)
+                        .set(CURSOR.RESUME_REACHED_AT, next.reachesAt())
+                        .set(CURSOR.RESUME_STARTED_AT, next.startedAt());
+            }
+            cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))
+                    .execute();
+            tx.update(RUN_RESOURCE)
+                    .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(1))
+                    .set(RUN_RESOURCE.FETCHED, RUN_RESOURCE.FETCHED.plus(counts.fetched()))
+                    .set(RUN_RESOURCE.INSERTED, RUN_RESOURCE.INSERTED.plus(counts.inserted()))
+                    .set(RUN_RESOURCE.CHANGED, RUN_RESOURCE.CHANGED.plus(counts.changed()))
+                    .set(RUN_RESOURCE.UNCHANGED, RUN_RESOURCE.UNCHANGED.plus(counts.unchanged()))
+                    .set(RUN_RESOURCE.REMOVED, RUN_RESOURCE.REMOVED.plus(counts.removed()))
+                    .set(RUN_RESOURCE.REJECTED, RUN_RESOURCE.REJECTED.plus(counts.rejected()))
+                    .where(
+                            RUN_RESOURCE.USER_ID.eq(userId),
+                            RUN_RESOURCE.RUN_ID.eq(run),
+                            RUN_RESOURCE.RESOURCE.eq(resource.name()))
+                    .execute();
+            return counts;
+        });
+    }
+
+    /** When the page's newest row was measured or began; null where its rows are of no time. */
+    private static @Nullable Instant newest(Normalised page, Instant now) {
+        return page.records().stream()
+                .map(record -> time(record.getFirst()))
+                .filter(java.util.Objects::nonNull)
+                .filter(time -> time.isBefore(now.plusSeconds(86_400))) // a wrong clock would hide all that follows
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private static @Nullable Instant time(TableRecord<?> row) {
+        for (var column : List.of("measured_at", "started_at", "recorded_at")) {
+            var time = row.field(column, Instant.class);
+            if (time != null) {
+                return row.get(time);
+            }
+        }
+        var day = row.field("day", java.time.LocalDate.class);
+        var value = day == null ? null : row.get(day);
+        return value == null ? null : value.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
+    }
+
+    /**
+     * Where a cursor goes at the end of a resource's turn.
+     *
+     * @param reachedAt null leaves it where it stands
+     * @param complete whether an interrupted reading is over with this one
+     */
+    public record Move(
+            @Nullable Instant reachedAt,
+            boolean complete,
+            boolean success,
+            Instant nextDueAt,
+            String outcome,
+            @Nullable String error) {}
+
+    /** @param calls spent in this turn, repeats included */
+    public void endTurn(long userId, UUID run, String resource, Move move, int calls, Instant now) {
+        sql.transaction(transaction -> {
+            var tx = transaction.dsl();
+            var cursor = tx.update(CURSOR)
+                    .set(CURSOR.NEXT_DUE_AT, move.nextDueAt())
+                    .set(CURSOR.LAST_OUTCOME, move.outcome())
+                    .set(CURSOR.LAST_ERROR, move.error())
+                    .set(CURSOR.CONSECUTIVE_FAILURES, move.success() ? val(0) : CURSOR.CONSECUTIVE_FAILURES.plus(1));
+            if (move.success()) {
+                cursor = cursor.set(CURSOR.LAST_SUCCESS_AT, now);
+            }
+            if (move.reachedAt() != null) {
+                cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
+            }
+            if (move.complete()) {
+                cursor = cursor.setNull(CURSOR.RESUME_OFFSET)
+                        .setNull(CURSOR.RESUME_SINCE)
+                        .setNull(CURSOR.RESUME_FROM)
+                        .setNull(CURSOR.RESUME_TO)
+                        .setNull(CURSOR.RESUME_REACHED_AT)
+                        .setNull(CURSOR.RESUME_STARTED_AT);
+            }
+            cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource)).execute();
+            tx.update(RUN_RESOURCE)
+                    .set(RUN_RESOURCE.FINISHED_AT, now)
+                    .set(RUN_RESOURCE.OUTCOME, move.outcome())
+                    .set(RUN_RESOURCE.ERROR, move.error())
+                    .set(RUN_RESOURCE.CALLS, calls)
+                    .where(
+                            RUN_RESOURCE.USER_ID.eq(userId),
+                            RUN_RESOURCE.RUN_ID.eq(run),
+                            RUN_RESOURCE.RESOURCE.eq(resource))
+                    .execute();
+        });
+    }
+}

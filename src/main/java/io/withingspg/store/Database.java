@@ -1,0 +1,168 @@
+package io.withingspg.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
+import io.withingspg.config.ConfigurationException;
+import io.withingspg.config.Settings;
+import java.net.URI;
+import java.sql.SQLException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The connection pool, and the PostgreSQL behind it where that is the embedded one. */
+public final class Database implements AutoCloseable {
+    static {
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+    }
+
+    private final @Nullable EmbeddedServer embedded;
+    private final HikariDataSource pool;
+    private final DSLContext sql;
+
+    private Database(@Nullable EmbeddedServer embedded, HikariDataSource pool) {
+        this.embedded = embedded;
+        this.pool = pool;
+        this.sql = DSL.using(pool, SQLDialect.POSTGRES);
+    }
+
+    /**
+     * @throws DatabaseUnreachable if nothing answers
+     * @throws ConfigurationException if it answers and refuses: password, role or database name
+     */
+    public static Database open(Settings.Database settings) {
+        var embedded = settings.url() == null ? EmbeddedServer.open(settings.dataDir()) : null;
+        var url = embedded != null ? embedded.jdbcUrl() : jdbcUrl(String.valueOf(settings.url()));
+        try {
+            return new Database(embedded, connect(url, settings));
+        } catch (RuntimeException e) {
+            if (embedded != null) {
+                embedded.close();
+            }
+            throw e;
+        }
+    }
+
+    private static HikariDataSource connect(String url, Settings.Database settings) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setPoolName("withings");
+        config.setMaximumPoolSize(settings.connections());
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(Math.max(1, settings.patience().toMillis()));
+        config.setConnectionTimeout(Math.max(1000, settings.patience().toMillis()));
+        config.addDataSourceProperty("ApplicationName", "withings-postgres");
+        config.addDataSourceProperty("connectTimeout", Math.max(1, settings.patience().toSeconds()));
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw refusal(e);
+        } catch (RuntimeException e) {
+            throw new ConfigurationException("DATABASE_URL is not usable: " + shortened(e));
+        }
+    }
+
+    private static RuntimeException refusal(PoolInitializationException e) {
+        var cause = e.getCause();
+        var state = cause instanceof SQLException refused ? String.valueOf(refused.getSQLState()) : "";
+        var reason = shortened(cause == null ? e : cause);
+        // Class 28: wrong user or password; 3D: no such database; 42501: may not connect to it.
+        return state.startsWith("28") || state.startsWith("3D") || state.equals("42501")
+                ? new ConfigurationException("PostgreSQL refuses DATABASE_URL (" + reason
+                        + "): correct the user, password or database name")
+                : new DatabaseUnreachable("PostgreSQL cannot be reached (" + reason
+                        + "): check DATABASE_URL and that the server runs");
+    }
+
+    private static String shortened(Throwable e) {
+        return String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse(e.getClass().getSimpleName())
+                .replaceFirst("^(FATAL|ERROR): ", "");
+    }
+
+    /** {@code postgres://user:password@host:port/database?options}, or a JDBC URL as it is. */
+    static String jdbcUrl(String url) {
+        if (url.startsWith("jdbc:")) {
+            return url;
+        }
+        try {
+            var parts = URI.create(url);
+            var jdbc = new StringBuilder("jdbc:postgresql://")
+                    .append(parts.getHost() == null ? "" : parts.getHost())
+                    .append(parts.getPort() < 0 ? "" : ":" + parts.getPort())
+                    .append(parts.getRawPath() == null || parts.getRawPath().isEmpty() ? "/" : parts.getRawPath());
+            var separator = '?';
+            if (parts.getRawQuery() != null) {
+                jdbc.append(separator).append(parts.getRawQuery());
+                separator = '&';
+            }
+            if (parts.getRawUserInfo() != null) {
+                var user = parts.getRawUserInfo().split(":", 2);
+                jdbc.append(separator).append("user=").append(user[0]);
+                if (user.length > 1) {
+                    jdbc.append("&password=").append(user[1]);
+                }
+            }
+            return jdbc.toString();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    "DATABASE_URL is not valid: expected postgres://user:password@host:port/database, with special"
+                            + " characters of the password percent-encoded");
+        }
+    }
+
+    /** Brings the schema up to date; does nothing where it is. Returns how many migrations ran. */
+    public int migrate() {
+        try {
+            return Flyway.configure()
+                    .dataSource(pool)
+                    .locations("classpath:db/migration")
+                    .defaultSchema("sync")
+                    .load()
+                    .migrate()
+                    .migrationsExecuted;
+        } catch (FlywayException e) {
+            throw new ConfigurationException("the schema cannot be migrated: "
+                    + String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip());
+        }
+    }
+
+    public DSLContext sql() {
+        return sql;
+    }
+
+    /** The application's quota, shared by every process on this database. */
+    public Bucket quota(int perMinute, BucketConfiguration configuration) {
+        return Bucket4jPostgreSQL.selectForUpdateBasedBuilder(pool)
+                .table("sync.quota")
+                .build()
+                .builder()
+                // One row for each rate, so that a changed setting takes effect at once.
+                .build((long) perMinute, () -> configuration);
+    }
+
+    /** For {@code psql} and BI tools; null where the owner configured the database and knows it. */
+    public @Nullable String embeddedUrl() {
+        return embedded == null ? null : "postgres://postgres@127.0.0.1:" + embedded.port() + "/postgres";
+    }
+
+
+    @Override
+    public void close() {
+        pool.close();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

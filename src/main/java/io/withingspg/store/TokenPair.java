@@ -1,0 +1,6 @@
+package io.withingspg.store;
+
+import java.time.Instant;
+
+/** A pair of tokens, encrypted. */
+public record TokenPair(Ciphertext accessToken, Ciphertext refreshToken, Instant expiresAt) {}

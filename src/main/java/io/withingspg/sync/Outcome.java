@@ -1,0 +1,57 @@
+package io.withingspg.sync;
+
+import org.jspecify.annotations.Nullable;
+
+/** How a resource's turn ended. */
+public sealed interface Outcome {
+    /**
+     * The last page is stored.
+     *
+     * @param complete false where the API announced more and did not say where: the cursor stays, to ask again
+     */
+    record Done(boolean complete) implements Outcome {}
+
+    /** The person's scopes or plan do not include it. */
+    record NotPermitted(String reason) implements Outcome {}
+
+    /** No token works: the person must consent again. */
+    record ConsentGone(String reason) implements Outcome {}
+
+    /** Withings says that the call itself is wrong; the same one will not be right in an hour. */
+    record Refused(String reason) implements Outcome {}
+
+    /** It did not work this time. */
+    record GaveUp(String reason) implements Outcome {}
+
+    /** Not even a connection: nothing else is tried for this person in this visit. */
+    record Unreachable(String reason) implements Outcome {}
+
+    /** As stored in {@code sync.cursor.last_outcome}, and as a metric's tag. */
+    default String label() {
+        return switch (this) {
+            case Done(var complete) -> complete ? "done" : "incomplete";
+            case NotPermitted _ -> "not_permitted";
+            case ConsentGone _ -> "consent_gone";
+            case Refused _ -> "refused";
+            case GaveUp _ -> "gave_up";
+            case Unreachable _ -> "unreachable";
+        };
+    }
+
+    /** Null where nothing went wrong. */
+    default @Nullable String reason() {
+        return switch (this) {
+            case Done(var complete) -> complete ? null : "the API announced more and did not say where";
+            case NotPermitted(var reason) -> reason;
+            case ConsentGone(var reason) -> reason;
+            case Refused(var reason) -> reason;
+            case GaveUp(var reason) -> reason;
+            case Unreachable(var reason) -> reason;
+        };
+    }
+
+    /** Whether all that could be fetched was; what a person did not permit is no failure. */
+    default boolean succeeded() {
+        return this instanceof Done || this instanceof NotPermitted;
+    }
+}

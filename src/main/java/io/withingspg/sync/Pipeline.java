@@ -1,0 +1,88 @@
+package io.withingspg.sync;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.withingspg.config.Settings;
+import io.withingspg.store.Cursors;
+import io.withingspg.store.Leases;
+import io.withingspg.store.People;
+import io.withingspg.store.Runs;
+import io.withingspg.token.AccessTokens;
+import io.withingspg.withings.Quota;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.seda.SedaEndpoint;
+import org.jooq.DSLContext;
+
+/** The way in for everybody who wants somebody's data fetched. */
+public final class Pipeline implements AutoCloseable {
+    /** {@link Order}s wait here until one of a bounded number of workers is free. */
+    public static final String WAITING = "seda:waiting";
+
+    private final ExecutorService workers;
+    private final List<RouteBuilder> routes;
+
+    public Pipeline(
+            Settings settings,
+            DSLContext sql,
+            Leases leases,
+            AccessTokens tokens,
+            Quota quota,
+            Clock clock,
+            MeterRegistry metrics) {
+        var usersAtOnce = settings.sync().usersAtOnce();
+        var plan = new Plan(settings);
+        var people = new People(sql);
+        var cursors = new Cursors(sql);
+        this.workers = Executors.newFixedThreadPool(
+                usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
+        this.routes = List.of(
+                new SyncUserRoute(
+                        new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers, usersAtOnce),
+                new SyncResourceRoute(
+                        new Turns(cursors, people, plan, clock, metrics), tokens, quota, settings.calls()));
+    }
+
+    public List<RouteBuilder> routes() {
+        return routes;
+    }
+
+    /**
+     * Carries out all orders, some people at a time, and comes back when the last one has ended.
+     *
+     * @param ended gets each order's visit, or why there was none; called from several threads
+     */
+    public static void run(ProducerTemplate template, Collection<Order> orders, Consumer<Ended> ended) {
+        var exchange = template.send(SyncUserRoute.SYNC_USERS, sent -> {
+            sent.getMessage().setBody(orders);
+            sent.setProperty(SyncUserRoute.ENDED, ended);
+        });
+        if (exchange.getException() != null) {
+            throw new IllegalStateException("the pipeline stopped", exchange.getException());
+        }
+    }
+
+    /** How an order ended. */
+    public sealed interface Ended {
+        record Visited(Visit visit) implements Ended {}
+
+        record NotVisited(Order order, String reason) implements Ended {}
+    }
+
+    /** How many orders no worker has begun with. */
+    public static int waiting(CamelContext context) {
+        return context.getEndpoint(WAITING, SedaEndpoint.class)
+                .getCurrentQueueSize();
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}

@@ -1,0 +1,197 @@
+package io.withingspg.sync;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.withingspg.resource.Page;
+import io.withingspg.resource.Page.Continuation;
+import io.withingspg.resource.Resource.Paging;
+import io.withingspg.store.Counts;
+import io.withingspg.store.Cursors;
+import io.withingspg.store.People;
+import io.withingspg.token.ConsentGone;
+import io.withingspg.withings.CallFailure;
+import io.withingspg.withings.CallRoute;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps of a resource's turn. The {@link Job} travels as an exchange property, so that it survives a failed step. */
+final class Turns {
+    private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
+    private static final String JOB = "job";
+    /** A server clock this far ahead of ours is wrong, and believing it would skip what is still to come. */
+    private static final Duration AHEAD_MAX = Duration.ofHours(1);
+
+    private final Cursors cursors;
+    private final People people;
+    private final Plan plan;
+    private final Clock clock;
+    private final MeterRegistry metrics;
+
+    Turns(Cursors cursors, People people, Plan plan, Clock clock, MeterRegistry metrics) {
+        this.cursors = cursors;
+        this.people = people;
+        this.plan = plan;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** What the person did not grant is not asked for: the answer is known, and a call is not free. */
+    void begin(Exchange exchange) {
+        var job = exchange.getMessage().getBody(Job.class);
+        exchange.setProperty(JOB, job);
+        cursors.beginTurn(job.userId(), job.ofVisit().run(), job.resource().name(), clock.instant());
+        var scope = job.resource().scope().id();
+        var granted = job.ofVisit().person().scopes();
+        if (!granted.isEmpty() && !granted.contains(scope)) {
+            throw new CallFailure.NotPermitted("the person did not grant " + scope);
+        }
+    }
+
+    static boolean morePages(Exchange exchange) {
+        return job(exchange).morePages();
+    }
+
+    private static Job job(Exchange exchange) {
+        return exchange.getProperty(JOB, Job.class);
+    }
+
+    void ask(Exchange exchange) {
+        exchange.getMessage().setBody(job(exchange).request());
+    }
+
+    /** The answer becomes rows and rejects, and the job knows how it goes on. */
+    void normalise(Exchange exchange) {
+        var job = job(exchange);
+        var body = exchange.getMessage().getBody(ObjectNode.class);
+        var normalised = job.resource().normalise(body, job.ofVisit().bounds());
+        exchange.setProperty(JOB, next(job, Page.continuation(body)));
+        exchange.getMessage().setBody(normalised);
+    }
+
+    private Job next(Job job, Continuation page) {
+        var reaching = job.reachesAt() != null ? job : job.reaching(reachesAt(job, page.updatedAt()));
+        if (!page.more() || job.resource().paging() == Paging.SINGLE) {
+            return reaching.ended(true);
+        }
+        // Without a new offset there is no next page to ask for; asking for the same one again would never end.
+        return page.offset() != null && page.offset() > job.reading().offset()
+                ? reaching.goingOn(page.offset())
+                : reaching.ended(false);
+    }
+
+    private Instant reachesAt(Job job, @Nullable Instant serverTime) {
+        return serverTime == null || serverTime.isAfter(clock.instant().plus(AHEAD_MAX))
+                ? job.startedAt()
+                : serverTime;
+    }
+
+    /** One transaction: rows, rejects, and where a crash would go on. */
+    void upsert(Exchange exchange) {
+        var job = job(exchange);
+        var page = exchange.getMessage().getBody(io.withingspg.resource.Normalised.class);
+        var counts = cursors.write(
+                job.userId(), job.ofVisit().run(), job.resource(), page, job.resumption(), clock.instant());
+        exchange.setProperty(JOB, job.plus(counts));
+        count(job, counts);
+    }
+
+    private void count(Job job, Counts counts) {
+        job.ofVisit().order().progress().page(counts.fetched(), counts.rejected());
+        var resource = job.resource().name();
+        metrics.counter("withings.sync.pages", "resource", resource).increment();
+        rows(resource, "inserted", counts.inserted());
+        rows(resource, "changed", counts.changed());
+        rows(resource, "unchanged", counts.unchanged());
+        rows(resource, "removed", counts.removed());
+        rows(resource, "rejected", counts.rejected());
+        if (counts.rejected() > 0) {
+            LOG.warn(
+                    "run {} user {} {}: {} records rejected, see sync.rejected_record",
+                    job.ofVisit().run(),
+                    job.userId(),
+                    resource,
+                    counts.rejected());
+        }
+    }
+
+    private void rows(String resource, String became, long count) {
+        metrics.counter("withings.sync.rows", "resource", resource, "became", became).increment((double) count);
+    }
+
+    /** The last page is stored: only now does the cursor move. */
+    void checkpoint(Exchange exchange) {
+        settle(exchange, new Outcome.Done(job(exchange).complete()));
+    }
+
+    /** A turn that failed leaves the cursor where it stood. */
+    void settleFailure(Exchange exchange) {
+        settle(exchange, outcome(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), exchange));
+    }
+
+    private static Outcome outcome(Throwable failure, Exchange exchange) {
+        var reason = String.valueOf(failure.getMessage());
+        return switch (failure) {
+            case ConsentGone _ -> new Outcome.ConsentGone(reason);
+            case CallFailure.TokenRefused refused ->
+                refused.sure() ? new Outcome.ConsentGone(reason) : new Outcome.Refused(reason);
+            case CallFailure.NotPermitted _ -> new Outcome.NotPermitted(reason);
+            case CallFailure.Refused _ -> new Outcome.Refused(reason);
+            case CallFailure.Unreachable _ -> new Outcome.Unreachable(reason);
+            case CallFailure _ -> new Outcome.GaveUp(reason);
+            default -> {
+                LOG.error("user {} {}: unforeseen failure", job(exchange).userId(), job(exchange).resource(), failure);
+                yield new Outcome.GaveUp("unforeseen: " + failure.getClass().getSimpleName());
+            }
+        };
+    }
+
+    private void settle(Exchange exchange, Outcome outcome) {
+        var job = job(exchange);
+        var now = clock.instant();
+        var visit = job.ofVisit();
+        var done = outcome instanceof Outcome.Done(var complete) && complete;
+        var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
+        cursors.endTurn(
+                job.userId(),
+                visit.run(),
+                job.resource().name(),
+                new Cursors.Move(
+                        done && job.movesCursor() ? job.reachesAt() : null,
+                        outcome instanceof Outcome.Done && job.movesCursor(),
+                        outcome instanceof Outcome.Done,
+                        plan.due(job, outcome, now),
+                        outcome.label(),
+                        outcome.reason()),
+                calls,
+                now);
+        if (outcome instanceof Outcome.ConsentGone(var reason)) {
+            people.awaitConsent(job.userId(), reason, now);
+        }
+        metrics.counter("withings.sync.turns", "resource", job.resource().name(), "outcome", outcome.label())
+                .increment();
+        visit.ended(new Visit.Turn(job.resource().name(), outcome, job.counts(), job.pages(), calls));
+        log(job, outcome, calls);
+    }
+
+    private static void log(Job job, Outcome outcome, int calls) {
+        var level = outcome.succeeded() ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN;
+        LOG.atLevel(level)
+                .log(
+                        "run {} user {} {}: {}{}, {} calls, {} fetched, {} inserted, {} changed, {} rejected",
+                        job.ofVisit().run(),
+                        job.userId(),
+                        job.resource(),
+                        outcome.label(),
+                        outcome.reason() == null ? "" : " (" + outcome.reason() + ")",
+                        calls,
+                        job.counts().fetched(),
+                        job.counts().inserted(),
+                        job.counts().changed(),
+                        job.counts().rejected());
+    }
+}

@@ -1,0 +1,85 @@
+package io.withingspg.sync;
+
+import io.withingspg.resource.Bounds;
+import io.withingspg.store.Counts;
+import io.withingspg.store.Person;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One visit to one person: the resources that are due take their turns, one after the other. */
+public final class Visit {
+    /**
+     * @param calls spent, repeats included
+     */
+    public record Turn(String resource, Outcome outcome, Counts counts, int pages, int calls) {}
+
+    private final Order order;
+    private final Person person;
+    private final Bounds bounds;
+    private final UUID run;
+    private final List<Job> jobs;
+    private final List<Turn> turns = new ArrayList<>();
+    private @Nullable String refusal;
+
+    Visit(Order order, Person person, Bounds bounds, UUID run, List<Job> jobs) {
+        this.order = order;
+        this.person = person;
+        this.bounds = bounds;
+        this.run = run;
+        this.jobs = jobs.stream().map(job -> job.of(this)).toList();
+    }
+
+    /** A visit that does not take place. */
+    static Visit refused(Order order, Person person, String reason) {
+        var visit = new Visit(order, person, Bounds.NONE, UUID.randomUUID(), List.of());
+        visit.refusal = reason;
+        return visit;
+    }
+
+    public Person person() {
+        return person;
+    }
+
+    /** Why it did not take place; null where it did. */
+    public @Nullable String refusal() {
+        return refusal;
+    }
+
+    public List<Turn> turns() {
+        return List.copyOf(turns);
+    }
+
+    Order order() {
+        return order;
+    }
+
+    UUID run() {
+        return run;
+    }
+
+    Bounds bounds() {
+        return bounds;
+    }
+
+    List<Job> jobs() {
+        return jobs;
+    }
+
+    void ended(Turn turn) {
+        turns.add(turn);
+        order.progress().turn(turn);
+    }
+
+    /** Without consent or connection, the remaining turns would only spend calls and time. */
+    boolean goesOn() {
+        return turns.stream()
+                .noneMatch(turn ->
+                        turn.outcome() instanceof Outcome.ConsentGone || turn.outcome() instanceof Outcome.Unreachable);
+    }
+
+    String label() {
+        return turns.stream().allMatch(turn -> turn.outcome().succeeded()) ? "done" : "failed";
+    }
+}

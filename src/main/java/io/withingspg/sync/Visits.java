@@ -1,0 +1,132 @@
+package io.withingspg.sync;
+
+import io.withingspg.resource.Resources;
+import io.withingspg.store.Cursors;
+import io.withingspg.store.Leases;
+import io.withingspg.store.People;
+import io.withingspg.store.Runs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+
+/** The steps of a visit: the person is held for as long as it lasts, and by one visit at a time. */
+final class Visits {
+    /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
+    private static final Duration PATIENCE = Leases.LIFE.plusSeconds(30);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final String TAKEN = "taken";
+    private static final String VISIT = "visit";
+
+    private final People people;
+    private final Leases leases;
+    private final Cursors cursors;
+    private final Runs runs;
+    private final Plan plan;
+    private final Clock clock;
+
+    Visits(People people, Leases leases, Cursors cursors, Runs runs, Plan plan, Clock clock) {
+        this.people = people;
+        this.leases = leases;
+        this.cursors = cursors;
+        this.runs = runs;
+        this.plan = plan;
+        this.clock = clock;
+    }
+
+    /** Scheduled work was taken when it was found due; anybody else's waits here until the person is free. */
+    void take(Exchange exchange) throws InterruptedException {
+        var order = exchange.getMessage().getBody(Order.class);
+        if (order.cause() != Order.Cause.SCHEDULE) {
+            await(order);
+        }
+        exchange.setProperty(TAKEN, order);
+    }
+
+    private void await(Order order) throws InterruptedException {
+        var giveUpAt = clock.instant().plus(PATIENCE);
+        while (!leases.take(order.userId(), clock.instant())) {
+            if (clock.instant().isAfter(giveUpAt)) {
+                throw new Busy();
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
+    /** Another process is with this person. */
+    static final class Busy extends RuntimeException {
+        Busy() {
+            super("another process is syncing this person: try again when it is through");
+        }
+    }
+
+    /** The body becomes the {@link Visit}. */
+    void open(Exchange exchange) {
+        var order = exchange.getMessage().getBody(Order.class);
+        var visit = visit(order);
+        exchange.setProperty(VISIT, visit);
+        exchange.getMessage().setBody(visit);
+        if (!visit.jobs().isEmpty()) {
+            runs.begin(order.userId(), visit.run(), order.cause().label(), clock.instant());
+        }
+    }
+
+    private Visit visit(Order order) {
+        var now = clock.instant();
+        var person = people.find(order.userId())
+                .orElseThrow(() -> new IllegalStateException("user " + order.userId() + " is not enrolled any more"));
+        if (!person.active()) {
+            return Visit.refused(
+                    order,
+                    person,
+                    person.status().equals("reconsent")
+                            ? "must consent again (" + person.statusReason() + "): withings enrol"
+                            : "is " + person.status() + ": withings enrol takes the person back");
+        }
+        if (person.isOver(LocalDate.ofInstant(now, ZoneOffset.UTC))) {
+            return Visit.refused(order, person, "is fetched until " + person.bounds().until() + " only");
+        }
+        var bounds = plan.bounds(person);
+        var jobs = cursors.read(order.userId(), order.what().resources(), now).stream()
+                .filter(cursor ->
+                        !order.what().dueOnly() || !cursor.nextDueAt().isAfter(now))
+                .map(cursor -> plan.job(Resources.named(cursor.resource()).orElseThrow(), cursor, order.what(), bounds, now))
+                .toList();
+        return new Visit(order, person, bounds, UUID.randomUUID(), jobs);
+    }
+
+    static List<Job> jobs(Exchange exchange) {
+        return exchange.getMessage().getBody(Visit.class).jobs();
+    }
+
+    static boolean goesOn(Exchange exchange) {
+        return exchange.getMessage().getBody(Job.class).ofVisit().goesOn();
+    }
+
+    /** Runs however the visit ended. */
+    void close(Exchange exchange) {
+        var visit = exchange.getProperty(VISIT, Visit.class);
+        if (visit != null) {
+            if (!visit.jobs().isEmpty()) {
+                runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
+            }
+            visit.order()
+                    .progress()
+                    .skipped(visit.order().what().resources().size()
+                            - visit.turns().size());
+            exchange.getMessage().setBody(visit);
+        }
+        var taken = exchange.getProperty(TAKEN, Order.class);
+        if (taken != null) {
+            leases.release(taken.userId());
+        }
+    }
+
+    void renew() {
+        leases.renew(clock.instant());
+    }
+}

@@ -1,0 +1,50 @@
+package io.withingspg.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+
+class ResourcesTest {
+    @Test
+    void every_resource_is_known_by_its_name() {
+        assertThat(Resources.names())
+                .containsExactly("measures", "sleep", "activity", "workouts", "heart", "devices", "goals");
+        assertThat(Resources.ALL)
+                .allSatisfy(
+                        resource -> assertThat(Resources.named(resource.name())).containsSame(resource));
+        assertThat(Resources.named("steps")).isEmpty();
+    }
+
+    @Test
+    void days_are_asked_for_in_the_form_the_call_knows() {
+        var days = new Span.Days(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 1, 31));
+
+        assertThat(Activity.ACTIVITY.form(new Reading(days, 0)))
+                .containsEntry("startdateymd", "2026-01-01")
+                .containsEntry("enddateymd", "2026-01-31")
+                .containsKey("data_fields")
+                .doesNotContainKeys("lastupdate", "offset");
+        assertThat(Heart.HEART.form(new Reading(days, 20)))
+                .containsEntry("startdate", "1767175200")
+                .containsEntry("enddate", "1769947200")
+                .containsEntry("offset", "20");
+    }
+
+    @Test
+    void changes_are_asked_for_without_days() {
+        var form = Measures.MEASURES.form(new Reading(new Span.ChangedSince(Instant.ofEpochSecond(1594260000)), 0));
+
+        assertThat(form).containsOnlyKeys("lastupdate").containsEntry("lastupdate", "1594260000");
+    }
+
+    @Test
+    void everything_is_what_changed_since_ever_or_no_limit() {
+        var everything = new Reading(new Span.Everything(), 0);
+
+        assertThat(Sleep.SLEEP.form(everything)).containsEntry("lastupdate", "1");
+        assertThat(Heart.HEART.form(everything)).isEmpty();
+        assertThat(Devices.DEVICES.form(everything)).isEmpty();
+    }
+}
