@@ -43,17 +43,30 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--users", paramLabel = "N", defaultValue = "5", description = "How many people (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How many people (default: ${DEFAULT-VALUE}).")
     int users;
 
-    @Option(names = "--days", paramLabel = "D", defaultValue = "365", description = "Days of history (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--days",
+            paramLabel = "D",
+            defaultValue = "365",
+            description = "Days of history (default: ${DEFAULT-VALUE}).")
     int days;
 
-    @Option(names = "--port", paramLabel = "P", defaultValue = "8080", description = "Port of the console (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "P",
+            defaultValue = "8080",
+            description = "Port of the console (default: ${DEFAULT-VALUE}).")
     int port;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Keep the database here (default: a temporary folder).")
-    @Nullable Path data;
+    @Nullable
+    Path data;
 
     @Option(names = "--once", description = "Stop after the sync.")
     boolean once;
@@ -99,9 +112,11 @@ final class DemoCommand implements Callable<Integer> {
             service.startSchedules();
             heading("6. Schedules are running: what is due is looked for every minute");
             out().println("   Console:  http://127.0.0.1:" + port + "/");
-            out().println("   Enrol:    http://127.0.0.1:" + port + "/authorize   (a simulated consent page, to click on)");
+            out().println("   Enrol:    http://127.0.0.1:" + port
+                    + "/authorize   (a simulated consent page, to click on)");
             out().println("   Database: psql " + service.database().embeddedUrl());
-            out().println("   Ctrl-C stops" + (data == null ? " and removes everything." : "; the data stays in " + folder + "."));
+            out().println("   Ctrl-C stops"
+                    + (data == null ? " and removes everything." : "; the data stays in " + folder + "."));
             out().flush();
             new CountDownLatch(1).await();
             return ExitCode.DONE;
@@ -125,11 +140,15 @@ final class DemoCommand implements Callable<Integer> {
     private void enrolAll(Simulator simulator) throws IOException, InterruptedException {
         try (var browser = HttpClient.newHttpClient()) {
             for (var person : simulator.people()) {
-                var begin = get(browser, URI.create("http://127.0.0.1:" + port + "/authorize?ref=" + person.name().replace(" ", "%20")));
+                var begin = get(
+                        browser,
+                        URI.create("http://127.0.0.1:" + port + "/authorize?ref="
+                                + person.name().replace(" ", "%20")));
                 var allowed = get(browser, URI.create(begin + "&auto=1&user=" + person.id()));
                 var answer = browser.send(HttpRequest.newBuilder(allowed).build(), BodyHandlers.ofString());
                 if (answer.statusCode() != 200) {
-                    throw new IllegalStateException("enrolling " + person.name() + " ended with HTTP " + answer.statusCode());
+                    throw new IllegalStateException(
+                            "enrolling " + person.name() + " ended with HTTP " + answer.statusCode());
                 }
                 out().printf("   %-12s Withings user %d, %s%n", person.name(), person.id(), person.timezone());
                 out().flush();
@@ -156,7 +175,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private void heading(String text) {
         out().println();
-        out().println(spec.commandLine().getColorScheme().text("@|bold " + text + "|@").toString());
+        out().println(spec.commandLine()
+                .getColorScheme()
+                .text("@|bold " + text + "|@")
+                .toString());
         out().flush();
     }
 

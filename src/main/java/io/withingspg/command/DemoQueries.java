@@ -9,8 +9,7 @@ import org.jooq.Field;
 
 /** Three questions an owner might ask, and their answers. */
 final class DemoQueries {
-    private static final List<String> QUESTIONS = List.of(
-            """
+    private static final List<String> QUESTIONS = List.of("""
             -- Weight by month: is it going down?
             SELECT ref, to_char(day, 'YYYY-MM') AS month, round(avg(weight_kg), 1) AS weight_kg, count(*) AS weighings
             FROM analytics.weight
@@ -18,8 +17,7 @@ final class DemoQueries {
             GROUP BY ref, month
             ORDER BY ref, month
             LIMIT 10
-            """,
-            """
+            """, """
             -- Blood pressure of the last 30 days, mmHg
             SELECT ref, round(avg(value) FILTER (WHERE name = 'systolic_blood_pressure')) AS systolic,
                    round(avg(value) FILTER (WHERE name = 'diastolic_blood_pressure')) AS diastolic, count(DISTINCT measured_at) AS readings
@@ -27,8 +25,7 @@ final class DemoQueries {
             WHERE name IN ('systolic_blood_pressure', 'diastolic_blood_pressure') AND day >= current_date - 30
             GROUP BY ref
             ORDER BY systolic DESC
-            """,
-            """
+            """, """
             -- Sleep: hours asleep, and how much of it deep
             SELECT e.ref, count(*) AS nights, round(avg(s.asleep_s) / 3600.0, 1) AS hours_asleep,
                    round(100.0 * sum(s.deep_s) / sum(s.asleep_s)) AS deep_pct

@@ -27,18 +27,25 @@ final class EnrolCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Option(names = "--ref", paramLabel = "R", description = "Your own name for this person.")
-    @Nullable String ref;
+    @Nullable
+    String ref;
 
-    @Option(names = "--code", paramLabel = "C", description = "Finish by hand: the code Withings sent the person back with.")
-    @Nullable String code;
+    @Option(
+            names = "--code",
+            paramLabel = "C",
+            description = "Finish by hand: the code Withings sent the person back with.")
+    @Nullable
+    String code;
 
     @Option(names = "--state", paramLabel = "S", description = "The state that came with the code.")
-    @Nullable String state;
+    @Nullable
+    String state;
 
     @Override
     public Integer call() throws InterruptedException {
         if ((code == null) != (state == null)) {
-            throw new ConfigurationException("--code and --state belong together: give both, as they stand in the callback's address");
+            throw new ConfigurationException(
+                    "--code and --state belong together: give both, as they stand in the callback's address");
         }
         var settings = Configured.settings();
         if (code != null && state != null) {
@@ -70,7 +77,8 @@ final class EnrolCommand implements Callable<Integer> {
                     yield ExitCode.SOME_FAILED;
                 }
                 case Ended.Stale() -> {
-                    err.println("withings: this state is unknown, used or older than 10 minutes: run withings enrol again");
+                    err.println(
+                            "withings: this state is unknown, used or older than 10 minutes: run withings enrol again");
                     yield ExitCode.WRONG_USE;
                 }
             };
@@ -94,12 +102,15 @@ final class EnrolCommand implements Callable<Integer> {
         out().println();
         out().println("  " + begun.url());
         out().println();
-        out().println("Waiting for the answer at " + Service.application(service.settings()).callbackUrl() + " ...");
+        out().println("Waiting for the answer at "
+                + Service.application(service.settings()).callbackUrl() + " ...");
         out().flush();
         var giveUpAt = since.plus(WAIT_MAX);
         while (service.consents().awaits(begun.state())) {
             if (Instant.now().isAfter(giveUpAt)) {
-                spec.commandLine().getErr().println("withings: nobody came back within 10 minutes: run withings enrol again");
+                spec.commandLine()
+                        .getErr()
+                        .println("withings: nobody came back within 10 minutes: run withings enrol again");
                 return ExitCode.SOME_FAILED;
             }
             Thread.sleep(LOOK_AGAIN);
@@ -113,7 +124,10 @@ final class EnrolCommand implements Callable<Integer> {
             }
             Thread.sleep(LOOK_AGAIN);
         }
-        spec.commandLine().getErr().println("withings: the consent was refused or could not be finished: the page in the browser says why");
+        spec.commandLine()
+                .getErr()
+                .println(
+                        "withings: the consent was refused or could not be finished: the page in the browser says why");
         return ExitCode.SOME_FAILED;
     }
 

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "healthcheck",
-        description = "Ask the running service how it is: exit code 0 if well, 1 if not. For images and service managers.",
+        description =
+                "Ask the running service how it is: exit code 0 if well, 1 if not. For images and service managers.",
         mixinStandardHelpOptions = true)
 final class HealthcheckCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -27,7 +28,8 @@ final class HealthcheckCommand implements Callable<Integer> {
         var host = web.host().equals("0.0.0.0") || web.host().equals("::") ? "127.0.0.1" : web.host();
         var url = URI.create("http://" + host + ":" + web.port() + "/observe/health");
         try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            var answer = client.send(HttpRequest.newBuilder(url).timeout(PATIENCE).build(), BodyHandlers.ofString());
+            var answer =
+                    client.send(HttpRequest.newBuilder(url).timeout(PATIENCE).build(), BodyHandlers.ofString());
             spec.commandLine().getOut().println(answer.body());
             return answer.statusCode() == 200 ? ExitCode.DONE : ExitCode.SOME_FAILED;
         } catch (IOException e) {

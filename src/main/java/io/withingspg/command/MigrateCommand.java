@@ -20,7 +20,10 @@ final class MigrateCommand implements Callable<Integer> {
             var ran = database.migrate();
             spec.commandLine()
                     .getOut()
-                    .println(ran == 0 ? "The schema is up to date." : ran + " migrations ran; the schema is up to date.");
+                    .println(
+                            ran == 0
+                                    ? "The schema is up to date."
+                                    : ran + " migrations ran; the schema is up to date.");
         }
         return ExitCode.DONE;
     }

@@ -32,9 +32,15 @@ abstract class ProgressDisplay implements AutoCloseable {
         if (title == null) {
             return new Lines(progress, "");
         }
-        return System.console().isTerminal()
+        return isTerminal()
                 ? new Bars(progress, people, resources).every(Duration.ofMillis(200))
                 : new Lines(progress, title).every(Duration.ofSeconds(5));
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // it does return null, on JDK 25 where nothing is a terminal
+    private static boolean isTerminal() {
+        var console = System.console();
+        return console != null && console.isTerminal();
     }
 
     ProgressDisplay every(Duration period) {

@@ -19,7 +19,8 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (var service = Service.start(Configured.settings(), Part.ENROLMENT, Part.CONSOLE, Part.SCHEDULES)) {
             var err = spec.commandLine().getErr();
-            var base = "http://" + service.settings().web().host() + ":" + service.settings().web().port();
+            var base = "http://" + service.settings().web().host() + ":"
+                    + service.settings().web().port();
             err.println("Console:  " + base + "/");
             err.println("Enrol:    " + base + "/authorize");
             var embedded = service.database().embeddedUrl();

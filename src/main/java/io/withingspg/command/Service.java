@@ -123,15 +123,18 @@ final class Service implements AutoCloseable {
         }
         var database = Database.open(settings.database());
         try {
-            var service = new Service(settings, database, chosen);
-            Runtime.getRuntime().addShutdownHook(service.onInterrupt);
-            service.camel.start();
-            service.template = service.camel.getCamelContext().createProducerTemplate();
-            return service;
+            return new Service(settings, database, chosen).started();
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
+    }
+
+    private Service started() {
+        camel.start();
+        template = camel.getCamelContext().createProducerTemplate();
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        return this;
     }
 
     /** Before anything else starts: a port in use is the most common mistake, and should cost no start-up. */
@@ -161,7 +164,8 @@ final class Service implements AutoCloseable {
         if (parts.contains(Part.ENROLMENT) || parts.contains(Part.CONSOLE)) {
             camel.addInitialProperty("camel.server.enabled", "true");
             camel.addInitialProperty("camel.server.host", settings.web().host());
-            camel.addInitialProperty("camel.server.port", Integer.toString(settings.web().port()));
+            camel.addInitialProperty(
+                    "camel.server.port", Integer.toString(settings.web().port()));
         }
         settings.camel().forEach(camel::addInitialProperty);
     }
@@ -174,12 +178,11 @@ final class Service implements AutoCloseable {
         var door = new Door(settings.web());
         if (parts.contains(Part.ENROLMENT)) {
             add(new EnrolRoute(
-                    consents,
-                    message -> settings.web().openEnrolment() || door.opensFor(message),
-                    this::syncSoon));
+                    consents, message -> settings.web().openEnrolment() || door.opensFor(message), this::syncSoon));
         }
         if (parts.contains(Part.CONSOLE)) {
-            var status = new Status(new Overview(database.sql()), settings.sync().resources(), clock);
+            var status =
+                    new Status(new Overview(database.sql()), settings.sync().resources(), clock);
             add(new ConsoleRoute(door, status, metrics, this::schedulerRuns));
         }
     }

@@ -19,28 +19,60 @@ final class SimulateCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--host", paramLabel = "H", defaultValue = "127.0.0.1", description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--host",
+            paramLabel = "H",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     String host;
 
-    @Option(names = "--port", paramLabel = "P", defaultValue = "8090", description = "Port; 0 for any (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "P",
+            defaultValue = "8090",
+            description = "Port; 0 for any (default: ${DEFAULT-VALUE}).")
     int port;
 
-    @Option(names = "--users", paramLabel = "N", defaultValue = "5", description = "How many people (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How many people (default: ${DEFAULT-VALUE}).")
     int users;
 
-    @Option(names = "--days", paramLabel = "D", defaultValue = "365", description = "Days of history, up to yesterday (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--days",
+            paramLabel = "D",
+            defaultValue = "365",
+            description = "Days of history, up to yesterday (default: ${DEFAULT-VALUE}).")
     int days;
 
-    @Option(names = "--page", paramLabel = "ROWS", defaultValue = "100", description = "Rows on a page (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--page",
+            paramLabel = "ROWS",
+            defaultValue = "100",
+            description = "Rows on a page (default: ${DEFAULT-VALUE}).")
     int page;
 
-    @Option(names = "--latency", paramLabel = "MS", defaultValue = "0", description = "Delay of each answer in ms (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--latency",
+            paramLabel = "MS",
+            defaultValue = "0",
+            description = "Delay of each answer in ms (default: ${DEFAULT-VALUE}).")
     int latency;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Another seed, other people (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Another seed, other people (default: ${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--calls-per-minute", paramLabel = "N", defaultValue = "0", description = "Quota; 0 for none (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--calls-per-minute",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Quota; 0 for none (default: ${DEFAULT-VALUE}).")
     int callsPerMinute;
 
     @Override
@@ -55,7 +87,13 @@ final class SimulateCommand implements Callable<Integer> {
             out.println("  export WITHINGS_CLIENT_ID=demo WITHINGS_CLIENT_SECRET=demo");
             out.println("  export WITHINGS_CALLBACK_URL=http://127.0.0.1:8080/callback");
             out.println();
-            out.println("People: " + String.join(", ", simulator.people().stream().limit(8).map(person -> person.name() + " (" + person.id() + ")").toList())
+            out.println("People: "
+                    + String.join(
+                            ", ",
+                            simulator.people().stream()
+                                    .limit(8)
+                                    .map(person -> person.name() + " (" + person.id() + ")")
+                                    .toList())
                     + (users > 8 ? ", ..." : ""));
             out.println("Ctrl-C stops.");
             out.flush();

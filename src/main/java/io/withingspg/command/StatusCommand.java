@@ -36,8 +36,8 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         var settings = Configured.settings();
         try (var database = Configured.database(settings)) {
-            var status = new Status(
-                    new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
+            var status =
+                    new Status(new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
             var out = spec.commandLine().getOut();
             if (json) {
                 out.println(status.json(users));
@@ -63,7 +63,10 @@ final class StatusCommand implements Callable<Integer> {
                 rejects(people.stream().mapToLong(PersonState::rejects).sum()));
         var shown = people.size() <= PEOPLE_SHOWN_MAX
                 ? people
-                : people.stream().filter(StatusCommand::isTroubled).limit(PEOPLE_SHOWN_MAX).toList();
+                : people.stream()
+                        .filter(StatusCommand::isTroubled)
+                        .limit(PEOPLE_SHOWN_MAX)
+                        .toList();
         shown.forEach(state -> print(out, state, now));
         if (shown.size() < people.size()) {
             out.printf("%n%d more without troubles: --user ID or --json shows them%n", people.size() - shown.size());
@@ -71,7 +74,9 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String rejects(long count) {
-        return count == 0 ? "" : String.format(Locale.ROOT, ", %,d rejected records (sync.rejected_record says why)", count);
+        return count == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d rejected records (sync.rejected_record says why)", count);
     }
 
     private static boolean isTroubled(PersonState state) {
@@ -95,7 +100,9 @@ final class StatusCommand implements Callable<Integer> {
                         "  " + resource.resource(),
                         resource.lastRowAt() == null ? "–" : Ago.of(resource.lastRowAt(), now),
                         Ago.of(resource.lastSuccessAt(), now),
-                        !person.active() ? "–" : resource.nextDueAt().isAfter(now) ? Ago.of(resource.nextDueAt(), now) : "due",
+                        !person.active()
+                                ? "–"
+                                : resource.nextDueAt().isAfter(now) ? Ago.of(resource.nextDueAt(), now) : "due",
                         resource.rows(),
                         resource.rejects(),
                         resource.error() == null ? "" : resource.error()));

@@ -16,8 +16,7 @@ import java.util.Map;
 final class Summary {
     private record Total(long turns, long pages, long calls, Counts counts) {
         Total plus(Visit.Turn turn) {
-            return new Total(
-                    turns + 1, pages + turn.pages(), calls + turn.calls(), counts.plus(turn.counts()));
+            return new Total(turns + 1, pages + turn.pages(), calls + turn.calls(), counts.plus(turn.counts()));
         }
     }
 
@@ -96,7 +95,8 @@ final class Summary {
 
     /** What a person reads. */
     String text() {
-        var table = new Table("resource", "people", "pages", "calls", "fetched", "new", "changed", "unchanged", "rejected");
+        var table =
+                new Table("resource", "people", "pages", "calls", "fetched", "new", "changed", "unchanged", "rejected");
         totals.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> row(table, entry.getKey(), entry.getValue()));
@@ -105,9 +105,17 @@ final class Summary {
         var seconds = took.toMillis() / 1000.0;
         var text = new StringBuilder(table.toString());
         text.append(String.format(
-                Locale.ROOT, "%n%,d rows in %.1f s (%,.0f rows/s)%n", all.counts.fetched(), seconds, all.counts.fetched() / Math.max(seconds, 0.001)));
-        notes.stream().limit(PROBLEMS_SHOWN_MAX).forEach(note -> text.append("note: ").append(note).append('\n'));
-        problems.stream().limit(PROBLEMS_SHOWN_MAX).forEach(problem -> text.append("failed: ").append(problem).append('\n'));
+                Locale.ROOT,
+                "%n%,d rows in %.1f s (%,.0f rows/s)%n",
+                all.counts.fetched(),
+                seconds,
+                all.counts.fetched() / Math.max(seconds, 0.001)));
+        notes.stream()
+                .limit(PROBLEMS_SHOWN_MAX)
+                .forEach(note -> text.append("note: ").append(note).append('\n'));
+        problems.stream()
+                .limit(PROBLEMS_SHOWN_MAX)
+                .forEach(problem -> text.append("failed: ").append(problem).append('\n'));
         if (problems.size() > PROBLEMS_SHOWN_MAX) {
             text.append("... and ").append(problems.size() - PROBLEMS_SHOWN_MAX).append(" more: withings status\n");
         }

@@ -16,15 +16,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(
-        name = "sync",
-        description = "Fetch what is new, now, with progress.",
-        mixinStandardHelpOptions = true)
+@Command(name = "sync", description = "Fetch what is new, now, with progress.", mixinStandardHelpOptions = true)
 final class SyncCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--user", paramLabel = "ID", description = "Only this person; may be repeated (default: everybody).")
+    @Option(
+            names = "--user",
+            paramLabel = "ID",
+            description = "Only this person; may be repeated (default: everybody).")
     List<Long> users = List.of();
 
     @Option(
@@ -34,10 +34,12 @@ final class SyncCommand implements Callable<Integer> {
     List<String> resources = List.of();
 
     @Option(names = "--from", paramLabel = "DATE", description = "Read these days again, from this one on.")
-    @Nullable LocalDate from;
+    @Nullable
+    LocalDate from;
 
     @Option(names = "--to", paramLabel = "DATE", description = "Last day to read again (default: today).")
-    @Nullable LocalDate to;
+    @Nullable
+    LocalDate to;
 
     @Option(names = "--full", description = "Read everything again; nothing is deleted.")
     boolean full;
@@ -64,8 +66,8 @@ final class SyncCommand implements Callable<Integer> {
     private What what(Settings settings) {
         for (var name : resources) {
             if (Resources.named(name).isEmpty()) {
-                throw new ConfigurationException("--resource " + name + " is unknown: choose among "
-                        + String.join(", ", Resources.names()));
+                throw new ConfigurationException(
+                        "--resource " + name + " is unknown: choose among " + String.join(", ", Resources.names()));
             }
         }
         if (to != null && from == null) {

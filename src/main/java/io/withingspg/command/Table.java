@@ -39,8 +39,7 @@ final class Table {
             for (var column = 0; column < columns; column++) {
                 var cell = row.get(column);
                 var padding = " ".repeat(widths[column] - cell.length());
-                line.append(column == 0 ? "" : GAP)
-                        .append(isNumeric(column) ? padding + cell : cell + padding);
+                line.append(column == 0 ? "" : GAP).append(isNumeric(column) ? padding + cell : cell + padding);
             }
             text.append(line.toString().stripTrailing()).append(System.lineSeparator());
         }

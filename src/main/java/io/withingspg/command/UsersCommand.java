@@ -44,8 +44,8 @@ final class UsersCommand implements Callable<Integer> {
     public Integer call() {
         var settings = Configured.settings();
         try (var database = Configured.database(settings)) {
-            var status = new Status(
-                    new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
+            var status =
+                    new Status(new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
             if (json) {
                 spec.commandLine().getOut().println(array(new People(database.sql()).list(List.of())));
                 return ExitCode.DONE;
@@ -116,10 +116,15 @@ final class UsersCommand implements Callable<Integer> {
                     var database = Configured.database(settings)) {
                 new Tokens(database.sql()).sample().ifPresent(vault::check);
                 var result = new Import(
-                                new People(database.sql()), vault, settings.sync().resources(), Clock.systemUTC())
+                                new People(database.sql()),
+                                vault,
+                                settings.sync().resources(),
+                                Clock.systemUTC())
                         .read(lines);
                 result.problems().forEach(problem -> spec.commandLine().getErr().println("withings: " + problem));
-                spec.commandLine().getOut().println("Imported " + result.userIds().size() + " people.");
+                spec.commandLine()
+                        .getOut()
+                        .println("Imported " + result.userIds().size() + " people.");
                 return result.problems().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
             }
         }
@@ -147,13 +152,16 @@ final class UsersCommand implements Callable<Integer> {
         long id;
 
         @Option(names = "--ref", paramLabel = "R", description = "Your own name for this person.")
-        @Nullable String ref;
+        @Nullable
+        String ref;
 
         @Option(names = "--from", paramLabel = "DATE", description = "First day of which data is fetched.")
-        @Nullable LocalDate from;
+        @Nullable
+        LocalDate from;
 
         @Option(names = "--until", paramLabel = "DATE", description = "Last day; no call is made after it.")
-        @Nullable LocalDate until;
+        @Nullable
+        LocalDate until;
 
         @Override
         public Integer call() {
@@ -170,8 +178,11 @@ final class UsersCommand implements Callable<Integer> {
                 }
                 people.set(id, ref, from, until, "users set", Clock.systemUTC().instant());
                 var now = people.find(id).orElseThrow(() -> notEnrolled(id));
-                spec.commandLine().getOut().println(now.label() + ": fetched from " + orDash(now.bounds().from())
-                        + " until " + orDash(now.bounds().until()) + ".");
+                spec.commandLine()
+                        .getOut()
+                        .println(now.label() + ": fetched from "
+                                + orDash(now.bounds().from()) + " until "
+                                + orDash(now.bounds().until()) + ".");
             } catch (People.Taken e) {
                 throw new ConfigurationException(String.valueOf(e.getMessage()));
             }
@@ -194,7 +205,12 @@ final class UsersCommand implements Callable<Integer> {
         public Integer call() {
             try (var service = Service.start(Configured.settings())) {
                 var person = service.people().find(id).orElseThrow(() -> notEnrolled(id));
-                service.people().unlink(id, "removed by the owner", "users remove", Clock.systemUTC().instant());
+                service.people()
+                        .unlink(
+                                id,
+                                "removed by the owner",
+                                "users remove",
+                                Clock.systemUTC().instant());
                 try {
                     service.authority().revoke(id);
                 } catch (CallFailure.Unreachable e) {
@@ -204,16 +220,20 @@ final class UsersCommand implements Callable<Integer> {
                     notRevoked(person, e);
                     return ExitCode.SOME_FAILED;
                 }
-                spec.commandLine().getOut().println(person.label()
-                        + " is no longer synced, and the authorisation is revoked. The data stays.");
+                spec.commandLine()
+                        .getOut()
+                        .println(person.label()
+                                + " is no longer synced, and the authorisation is revoked. The data stays.");
             }
             return ExitCode.DONE;
         }
 
         private void notRevoked(Person person, CallFailure e) {
-            spec.commandLine().getErr().println("withings: " + person.label()
-                    + " is no longer synced, but Withings did not revoke the authorisation (" + e.getMessage()
-                    + "): run this again later");
+            spec.commandLine()
+                    .getErr()
+                    .println("withings: " + person.label()
+                            + " is no longer synced, but Withings did not revoke the authorisation (" + e.getMessage()
+                            + "): run this again later");
         }
     }
 }

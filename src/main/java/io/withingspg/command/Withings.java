@@ -54,7 +54,9 @@ public final class Withings {
     private static int wrongUse(ParameterException e, String[] args) {
         var command = e.getCommandLine();
         var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use");
-        command.getErr().println("withings: " + message + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+        command.getErr()
+                .println("withings: " + message + " (see "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
         return ExitCode.WRONG_USE;
     }
 

@@ -37,12 +37,14 @@ public final class Door {
      */
     private boolean isLocal(Message message) {
         var host = message.getHeader("Host", "", String.class).replaceFirst(":[0-9]+$", "");
-        return web.loopback()
-                && (host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.[0-9.]+"));
+        return web.loopback() && (host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.[0-9.]+"));
     }
 
     static void refuse(Exchange exchange) {
-        new WebPage(401, "Who is there?", "<h1>Who is there?</h1><p>This page is for the owner of this installation.</p>")
+        new WebPage(
+                        401,
+                        "Who is there?",
+                        "<h1>Who is there?</h1><p>This page is for the owner of this installation.</p>")
                 .answer(exchange);
         exchange.getMessage().setHeader("WWW-Authenticate", "Basic realm=\"withings-postgres\", charset=\"UTF-8\"");
     }

@@ -18,12 +18,16 @@ final class StatusPage {
     static WebPage of(List<PersonState> people, Instant now) {
         var main = new StringBuilder("<h1>withings-postgres</h1>");
         main.append("<p class=soft>As of ")
-                .append(now.truncatedTo(ChronoUnit.SECONDS).atOffset(ZoneOffset.UTC).toString().replace('T', ' '))
+                .append(now.truncatedTo(ChronoUnit.SECONDS)
+                        .atOffset(ZoneOffset.UTC)
+                        .toString()
+                        .replace('T', ' '))
                 .append("</p>");
         main.append(tiles(people));
         if (people.isEmpty()) {
-            main.append("<section><h2>Nobody is enrolled yet</h2><p>Open the link below, log in to Withings and allow"
-                    + " access. History arrives within minutes.</p><a class=button href=\"/authorize\">Enrol somebody</a></section>");
+            main.append(
+                    "<section><h2>Nobody is enrolled yet</h2><p>Open the link below, log in to Withings and allow"
+                            + " access. History arrives within minutes.</p><a class=button href=\"/authorize\">Enrol somebody</a></section>");
         }
         people.forEach(person -> main.append(section(person, now)));
         if (!people.isEmpty()) {
@@ -55,7 +59,9 @@ final class StatusPage {
                         person.active() ? "good" : "bad",
                         escaped(person.status()),
                         reason,
-                        missing.isEmpty() ? "" : " · <span class=wait>not granted: " + String.join(", ", missing) + "</span>",
+                        missing.isEmpty()
+                                ? ""
+                                : " · <span class=wait>not granted: " + String.join(", ", missing) + "</span>",
                         table(state.resources(), now));
     }
 

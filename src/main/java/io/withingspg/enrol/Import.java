@@ -111,7 +111,8 @@ public final class Import {
             throw new BadLine((at != null ? "expires_at" : "expires_in") + " is not a number of seconds");
         }
         var seconds = Long.parseLong(given);
-        var expiry = at != null ? Instant.ofEpochSecond(seconds) : clock.instant().plusSeconds(seconds);
+        var expiry =
+                at != null ? Instant.ofEpochSecond(seconds) : clock.instant().plusSeconds(seconds);
         return expiry.isAfter(LAST) ? LAST : expiry;
     }
 

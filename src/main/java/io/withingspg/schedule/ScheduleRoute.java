@@ -54,8 +54,8 @@ public final class ScheduleRoute extends RouteBuilder {
         var taken = leases.takeDue(settings.resources(), clock.instant(), room);
         exchange.getMessage()
                 .setBody(taken.stream()
-                        .map(userId -> new Order(
-                                userId, Cause.SCHEDULE, What.due(settings.resources()), new Progress(0)))
+                        .map(userId ->
+                                new Order(userId, Cause.SCHEDULE, What.due(settings.resources()), new Progress(0)))
                         .toList());
     }
 }

@@ -22,5 +22,6 @@ public record Cursor(
      * @param offset where to go on
      * @param reachesAt what {@link Cursor#reachedAt} becomes at its end
      */
-    public record Interrupted(Span span, long offset, @Nullable Instant reachesAt, Instant startedAt) {}
+    public record Interrupted(
+            Span span, long offset, @Nullable Instant reachesAt, Instant startedAt) {}
 }

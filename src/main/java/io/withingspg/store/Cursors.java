@@ -33,15 +33,17 @@ public final class Cursors {
                         .toList())
                 .onConflictDoNothing()
                 .execute();
-        var rows = sql.selectFrom(CURSOR)
-                .where(CURSOR.USER_ID.eq(userId))
-                .fetchMap(CURSOR.RESOURCE, Cursors::cursor);
+        var rows = sql.selectFrom(CURSOR).where(CURSOR.USER_ID.eq(userId)).fetchMap(CURSOR.RESOURCE, Cursors::cursor);
         return resources.stream().map(rows::get).toList();
     }
 
     private static Cursor cursor(CursorRecord row) {
         return new Cursor(
-                row.getResource(), row.getReachedAt(), interrupted(row), row.getNextDueAt(), row.getConsecutiveFailures());
+                row.getResource(),
+                row.getReachedAt(),
+                interrupted(row),
+                row.getNextDueAt(),
+                row.getConsecutiveFailures());
     }
 
     private static Cursor.@Nullable Interrupted interrupted(CursorRecord row) {
@@ -53,8 +55,7 @@ public final class Cursors {
                 : row.getResumeFrom() != null && row.getResumeTo() != null
                         ? new Span.Days(row.getResumeFrom(), row.getResumeTo())
                         : new Span.Everything();
-        return new Cursor.Interrupted(
-                span, row.getResumeOffset(), row.getResumeReachedAt(), row.getResumeStartedAt());
+        return new Cursor.Interrupted(span, row.getResumeOffset(), row.getResumeReachedAt(), row.getResumeStartedAt());
     }
 
     /** A resource's turn within a visit begins. */
@@ -79,12 +80,7 @@ public final class Cursors {
      * @return what became of the page's rows
      */
     public Counts write(
-            long userId,
-            UUID run,
-            Resource resource,
-            Normalised page,
-            Cursor.@Nullable Interrupted next,
-            Instant now) {
+            long userId, UUID run, Resource resource, Normalised page, Cursor.@Nullable Interrupted next, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             var counts = new PageWriter(tx, userId, now).write(resource.targets(), page);
@@ -141,7 +137,9 @@ public final class Cursors {
         }
         var day = row.field("day", java.time.LocalDate.class);
         var value = day == null ? null : row.get(day);
-        return value == null ? null : value.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
+        return value == null
+                ? null
+                : value.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
     }
 
     /**
@@ -181,7 +179,8 @@ public final class Cursors {
                         .setNull(CURSOR.RESUME_REACHED_AT)
                         .setNull(CURSOR.RESUME_STARTED_AT);
             }
-            cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource)).execute();
+            cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                    .execute();
             tx.update(RUN_RESOURCE)
                     .set(RUN_RESOURCE.FINISHED_AT, now)
                     .set(RUN_RESOURCE.OUTCOME, move.outcome())

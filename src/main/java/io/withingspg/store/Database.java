@@ -60,7 +60,8 @@ public final class Database implements AutoCloseable {
         config.setInitializationFailTimeout(Math.max(1, settings.patience().toMillis()));
         config.setConnectionTimeout(Math.max(1000, settings.patience().toMillis()));
         config.addDataSourceProperty("ApplicationName", "withings-postgres");
-        config.addDataSourceProperty("connectTimeout", Math.max(1, settings.patience().toSeconds()));
+        config.addDataSourceProperty(
+                "connectTimeout", Math.max(1, settings.patience().toSeconds()));
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         try {
             return new HikariDataSource(config);
@@ -77,10 +78,10 @@ public final class Database implements AutoCloseable {
         var reason = shortened(cause == null ? e : cause);
         // Class 28: wrong user or password; 3D: no such database; 42501: may not connect to it.
         return state.startsWith("28") || state.startsWith("3D") || state.equals("42501")
-                ? new ConfigurationException("PostgreSQL refuses DATABASE_URL (" + reason
-                        + "): correct the user, password or database name")
-                : new DatabaseUnreachable("PostgreSQL cannot be reached (" + reason
-                        + "): check DATABASE_URL and that the server runs");
+                ? new ConfigurationException(
+                        "PostgreSQL refuses DATABASE_URL (" + reason + "): correct the user, password or database name")
+                : new DatabaseUnreachable(
+                        "PostgreSQL cannot be reached (" + reason + "): check DATABASE_URL and that the server runs");
     }
 
     private static String shortened(Throwable e) {
@@ -156,7 +157,6 @@ public final class Database implements AutoCloseable {
     public @Nullable String embeddedUrl() {
         return embedded == null ? null : "postgres://postgres@127.0.0.1:" + embedded.port() + "/postgres";
     }
-
 
     @Override
     public void close() {

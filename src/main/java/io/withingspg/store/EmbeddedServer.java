@@ -42,8 +42,8 @@ record EmbeddedServer(int port, @Nullable EmbeddedPostgres started) implements A
                     .start();
             return new EmbeddedServer(started.getPort(), started);
         } catch (IOException | IllegalStateException e) {
-            throw new ConfigurationException("the embedded PostgreSQL cannot start in " + folder + " ("
-                    + firstLine(e) + "): check DATA_DIR, or set DATABASE_URL to a PostgreSQL of your own");
+            throw new ConfigurationException("the embedded PostgreSQL cannot start in " + folder + " (" + firstLine(e)
+                    + "): check DATA_DIR, or set DATABASE_URL to a PostgreSQL of your own");
         }
     }
 

@@ -41,7 +41,10 @@ public final class Leases {
                 .leftJoin(LEASE)
                 .on(LEASE.USER_ID.eq(CURSOR.USER_ID))
                 .where(CURSOR.NEXT_DUE_AT.le(now), CURSOR.RESOURCE.in(resources), ENROLMENT.STATUS.eq("active"))
-                .and(ENROLMENT.FETCH_UNTIL.isNull().or(ENROLMENT.FETCH_UNTIL.ge(LocalDate.ofInstant(now, ZoneOffset.UTC))))
+                .and(ENROLMENT
+                        .FETCH_UNTIL
+                        .isNull()
+                        .or(ENROLMENT.FETCH_UNTIL.ge(LocalDate.ofInstant(now, ZoneOffset.UTC))))
                 .and(LEASE.HELD_UNTIL.isNull().or(LEASE.HELD_UNTIL.lt(now)))
                 .groupBy(CURSOR.USER_ID)
                 .orderBy(min(CURSOR.NEXT_DUE_AT))

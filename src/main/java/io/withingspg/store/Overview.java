@@ -75,8 +75,7 @@ public final class Overview {
 
     private record Key(Long userId, String resource) {}
 
-    private static ResourceState state(
-            CursorRecord row, long rejects) {
+    private static ResourceState state(CursorRecord row, long rejects) {
         return new ResourceState(
                 row.getResource(),
                 row.getLastRowAt(),

@@ -48,7 +48,10 @@ final class PageWriter {
                 case Target.Rows(var table) -> writeRows(table, rowsOf(table, records));
                 case Target.SetOf(var table, var parent) -> replaceSets(table, parent, records);
                 case Target.History(var table) ->
-                    extendHistory(table, rowsOf(table, records).values(), page.rejects().isEmpty());
+                    extendHistory(
+                            table,
+                            rowsOf(table, records).values(),
+                            page.rejects().isEmpty());
             }
         }
         var rows = page.records().stream().mapToLong(List::size).sum();
@@ -80,8 +83,7 @@ final class PageWriter {
         return Upsert.key(row.getTable()).stream().<Object>map(row::get).toList();
     }
 
-    private static Map<List<Object>, TableRecord<?>> rowsOf(
-            Table<?> table, Collection<List<TableRecord<?>>> records) {
+    private static Map<List<Object>, TableRecord<?>> rowsOf(Table<?> table, Collection<List<TableRecord<?>>> records) {
         var rows = new LinkedHashMap<List<Object>, TableRecord<?>>();
         records.stream()
                 .flatMap(List::stream)
@@ -111,7 +113,8 @@ final class PageWriter {
             return Set.of();
         }
         var key = Upsert.key(table);
-        var page = Unnested.of("page", Stream.concat(key.stream(), Stream.of(modified)).toList(), rows);
+        var page = Unnested.of(
+                "page", Stream.concat(key.stream(), Stream.of(modified)).toList(), rows);
         return Set.copyOf(tx.select(key)
                 .from(table)
                 .join(page.table())
@@ -176,8 +179,7 @@ final class PageWriter {
         var stands = DSL.exists(selectOne()
                 .from(page.table())
                 .where(page.matches(table, what))
-                .and(DSL.row(compared.stream().map(page::column).toList())
-                        .isNotDistinctFrom(DSL.row(compared))));
+                .and(DSL.row(compared.stream().map(page::column).toList()).isNotDistinctFrom(DSL.row(compared))));
         var named = DSL.exists(selectOne().from(page.table()).where(page.matches(table, what)));
         tx.update(table)
                 .set(validTo, now)
@@ -210,6 +212,7 @@ final class PageWriter {
     }
 
     private Condition isUsers(Table<?> table) {
-        return DSL.field(table.getQualifiedName().append(name("user_id")), Long.class).eq(userId);
+        return DSL.field(table.getQualifiedName().append(name("user_id")), Long.class)
+                .eq(userId);
     }
 }

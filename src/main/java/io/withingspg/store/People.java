@@ -100,9 +100,7 @@ public final class People {
                     .set(ENROLMENT.STATUS, excluded(ENROLMENT.STATUS))
                     .set(ENROLMENT.STATUS_REASON, (String) null)
                     .set(ENROLMENT.SCOPES, excluded(ENROLMENT.SCOPES))
-                    .set(
-                            ENROLMENT.CONSENTED_AT,
-                            DSL.coalesce(excluded(ENROLMENT.CONSENTED_AT), ENROLMENT.CONSENTED_AT))
+                    .set(ENROLMENT.CONSENTED_AT, DSL.coalesce(excluded(ENROLMENT.CONSENTED_AT), ENROLMENT.CONSENTED_AT))
                     .execute();
             Tokens.replace(tx, userId, tokens, now);
             tx.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
@@ -125,8 +123,8 @@ public final class People {
             return;
         }
         if (standing != null && standing.getRef() != null && !standing.getRef().equals(ref)) {
-            throw new Taken("Withings user " + userId + " is already enrolled as " + standing.getRef() + ", not as " + ref
-                    + ": was the browser still logged in to that person's Withings account?");
+            throw new Taken("Withings user " + userId + " is already enrolled as " + standing.getRef() + ", not as "
+                    + ref + ": was the browser still logged in to that person's Withings account?");
         }
         var other = tx.select(ENROLMENT.USER_ID)
                 .from(ENROLMENT)

@@ -129,7 +129,10 @@ public final class Tokens {
 
     /** Any stored ciphertext; empty where nobody is enrolled. Tells at start-up whether the key is the right one. */
     public Optional<Ciphertext> sample() {
-        return sql.select(TOKEN.REFRESH_TOKEN).from(TOKEN).limit(1).fetchOptional(TOKEN.REFRESH_TOKEN)
+        return sql.select(TOKEN.REFRESH_TOKEN)
+                .from(TOKEN)
+                .limit(1)
+                .fetchOptional(TOKEN.REFRESH_TOKEN)
                 .map(Ciphertext::new);
     }
 

@@ -29,9 +29,7 @@ record Unnested(String alias, Table<?> table) {
 
     /** That a row of {@code other} has the same values in these columns; a column of that name must be there. */
     Condition matches(Table<?> other, List<? extends Field<?>> columns) {
-        return columns.stream()
-                .map(column -> equal(other, column))
-                .reduce(trueCondition(), Condition::and);
+        return columns.stream().map(column -> equal(other, column)).reduce(trueCondition(), Condition::and);
     }
 
     private <T> Condition equal(Table<?> other, Field<T> column) {

@@ -48,7 +48,8 @@ final class Upsert {
         var page = Unnested.of("page", own(table), rows);
         var key = key(table);
         var returned = new ArrayList<SelectFieldOrAsterisk>(key);
-        returned.add(field("xmax = 0", Boolean.class)); // a statement's row count would lie once the table is distributed
+        returned.add(
+                field("xmax = 0", Boolean.class)); // a statement's row count would lie once the table is distributed
         return tx.insertInto(table, table.fields())
                 .select(select(Stream.of(table.fields())
                                 .map(column -> switch (column.getName()) {
@@ -77,8 +78,8 @@ final class Upsert {
 
     private static List<Field<?>> own(Table<?> table) {
         return Stream.of(table.fields())
-                .filter(column -> !column.getName().equals("user_id")
-                        && !column.getName().equals("synced_at"))
+                .filter(column ->
+                        !column.getName().equals("user_id") && !column.getName().equals("synced_at"))
                 .toList();
     }
 
@@ -88,13 +89,16 @@ final class Upsert {
                 .toList();
         return compared.isEmpty()
                 ? falseCondition()
-                : row(compared).isDistinctFrom(row(compared.stream().map(DSL::excluded).toList()));
+                : row(compared)
+                        .isDistinctFrom(row(compared.stream().map(DSL::excluded).toList()));
     }
 
     private static Condition notOlder(Table<?> table) {
         var modified = table.field("modified_at", Instant.class);
         return modified == null
                 ? noCondition()
-                : modified.isNull().or(excluded(modified).isNull()).or(excluded(modified).ge(modified));
+                : modified.isNull()
+                        .or(excluded(modified).isNull())
+                        .or(excluded(modified).ge(modified));
     }
 }

@@ -43,7 +43,8 @@ record Job(
     }
 
     Job reaching(@Nullable Instant at) {
-        return new Job(visit, resource, cursor, reading, movesCursor, startedAt, at, morePages, complete, pages, counts);
+        return new Job(
+                visit, resource, cursor, reading, movesCursor, startedAt, at, morePages, complete, pages, counts);
     }
 
     /** After a page that was the last, or the last that can be asked for. */
@@ -54,7 +55,17 @@ record Job(
 
     Job goingOn(long offset) {
         return new Job(
-                visit, resource, cursor, reading.at(offset), movesCursor, startedAt, reachesAt, true, true, pages, counts);
+                visit,
+                resource,
+                cursor,
+                reading.at(offset),
+                movesCursor,
+                startedAt,
+                reachesAt,
+                true,
+                true,
+                pages,
+                counts);
     }
 
     Job plus(Counts page) {

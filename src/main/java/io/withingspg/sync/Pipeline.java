@@ -77,8 +77,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** How many orders no worker has begun with. */
     public static int waiting(CamelContext context) {
-        return context.getEndpoint(WAITING, SedaEndpoint.class)
-                .getCurrentQueueSize();
+        return context.getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
     }
 
     @Override

@@ -60,15 +60,16 @@ final class Plan {
         return switch (movement) {
             case Movement.Whole _ -> new Span.Everything();
             case Movement.Changes _ when reached != null -> new Span.ChangedSince(reached.minus(settings.overlap()));
-            case Movement.Trailing _ when reached != null -> {
+            case Movement.Trailing _
+            when reached != null -> {
                 // From where the last reading ended, should that be longer ago than the usual stretch.
-                var start = today.minus(java.time.Period.ofDays(Math.toIntExact(settings.trailing().toDays())));
+                var start = today.minus(java.time.Period.ofDays(
+                        Math.toIntExact(settings.trailing().toDays())));
                 var last = LocalDate.ofInstant(reached, ZoneOffset.UTC).minusDays(1);
                 yield new Span.Days(later(last.isBefore(start) ? last : start, bounds.from()), today.plusDays(1));
             }
-            case Movement.Changes _, Movement.Trailing _ -> bounds.from() == null
-                    ? new Span.Everything()
-                    : new Span.Days(bounds.from(), today.plusDays(1));
+            case Movement.Changes _, Movement.Trailing _ ->
+                bounds.from() == null ? new Span.Everything() : new Span.Days(bounds.from(), today.plusDays(1));
         };
     }
 
@@ -81,7 +82,8 @@ final class Plan {
             return job.cursor().nextDueAt();
         }
         return switch (outcome) {
-            case Outcome.Done _ -> now.plus(settings.every().getOrDefault(job.resource().name(), DAILY));
+            case Outcome.Done _ ->
+                now.plus(settings.every().getOrDefault(job.resource().name(), DAILY));
             case Outcome.NotPermitted _, Outcome.Refused _ -> now.plus(DAILY);
             // Never looked at before the person consents again, which makes everything due.
             case Outcome.ConsentGone _ -> now.plus(DAILY);

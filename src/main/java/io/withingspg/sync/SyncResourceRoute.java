@@ -17,7 +17,7 @@ import org.apache.camel.model.OnExceptionDefinition;
 /** One resource of one person: a {@link Job} in, an {@link Outcome} in its visit. A repeat repeats the failed call only. */
 final class SyncResourceRoute extends RouteBuilder {
     static final String SYNC_RESOURCE = "direct:sync-resource";
-    private static final String FETCH = "direct:fetch";
+    private static final String FETCH = "direct:fetch-page";
     private static final String AUTHORISED_CALL = "direct:authorised-call";
 
     private final Turns turns;
@@ -51,7 +51,7 @@ final class SyncResourceRoute extends RouteBuilder {
             .end()
             .process(turns::checkpoint).id("checkpoint");
 
-        from(FETCH).routeId("fetch").errorHandler(noErrorHandler())
+        from(FETCH).routeId("fetch-page").errorHandler(noErrorHandler())
             .doTry()
                 .to(AUTHORISED_CALL).id("try")
             .doCatch(TokenRefused.class)

@@ -85,9 +85,7 @@ final class Turns {
     }
 
     private Instant reachesAt(Job job, @Nullable Instant serverTime) {
-        return serverTime == null || serverTime.isAfter(clock.instant().plus(AHEAD_MAX))
-                ? job.startedAt()
-                : serverTime;
+        return serverTime == null || serverTime.isAfter(clock.instant().plus(AHEAD_MAX)) ? job.startedAt() : serverTime;
     }
 
     /** One transaction: rows, rejects, and where a crash would go on. */
@@ -120,7 +118,8 @@ final class Turns {
     }
 
     private void rows(String resource, String became, long count) {
-        metrics.counter("withings.sync.rows", "resource", resource, "became", became).increment((double) count);
+        metrics.counter("withings.sync.rows", "resource", resource, "became", became)
+                .increment((double) count);
     }
 
     /** The last page is stored: only now does the cursor move. */
@@ -144,7 +143,11 @@ final class Turns {
             case CallFailure.Unreachable _ -> new Outcome.Unreachable(reason);
             case CallFailure _ -> new Outcome.GaveUp(reason);
             default -> {
-                LOG.error("user {} {}: unforeseen failure", job(exchange).userId(), job(exchange).resource(), failure);
+                LOG.error(
+                        "user {} {}: unforeseen failure",
+                        job(exchange).userId(),
+                        job(exchange).resource(),
+                        failure);
                 yield new Outcome.GaveUp("unforeseen: " + failure.getClass().getSimpleName());
             }
         };

@@ -88,13 +88,14 @@ final class Visits {
                             : "is " + person.status() + ": withings enrol takes the person back");
         }
         if (person.isOver(LocalDate.ofInstant(now, ZoneOffset.UTC))) {
-            return Visit.refused(order, person, "is fetched until " + person.bounds().until() + " only");
+            return Visit.refused(
+                    order, person, "is fetched until " + person.bounds().until() + " only");
         }
         var bounds = plan.bounds(person);
         var jobs = cursors.read(order.userId(), order.what().resources(), now).stream()
-                .filter(cursor ->
-                        !order.what().dueOnly() || !cursor.nextDueAt().isAfter(now))
-                .map(cursor -> plan.job(Resources.named(cursor.resource()).orElseThrow(), cursor, order.what(), bounds, now))
+                .filter(cursor -> !order.what().dueOnly() || !cursor.nextDueAt().isAfter(now))
+                .map(cursor ->
+                        plan.job(Resources.named(cursor.resource()).orElseThrow(), cursor, order.what(), bounds, now))
                 .toList();
         return new Visit(order, person, bounds, UUID.randomUUID(), jobs);
     }

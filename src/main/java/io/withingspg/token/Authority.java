@@ -39,9 +39,12 @@ public final class Authority {
         return request(
                 null,
                 Map.of(
-                        "grant_type", "authorization_code",
-                        "code", code,
-                        "redirect_uri", application.callbackUrl().toString()));
+                        "grant_type",
+                        "authorization_code",
+                        "code",
+                        code,
+                        "redirect_uri",
+                        application.callbackUrl().toString()));
     }
 
     /** @throws Refused where the refresh token is dead */

@@ -30,10 +30,11 @@ final class TokenKey {
         }
         var file = settings.database().dataDir().resolve("token.key");
         try {
-            return decode(file.toString(), Files.exists(file) ? Files.readString(file).strip() : make(file));
+            return decode(
+                    file.toString(), Files.exists(file) ? Files.readString(file).strip() : make(file));
         } catch (IOException e) {
-            throw new ConfigurationException(file + " cannot be read or made (" + e.getMessage()
-                    + "): check DATA_DIR and its permissions");
+            throw new ConfigurationException(
+                    file + " cannot be read or made (" + e.getMessage() + "): check DATA_DIR and its permissions");
         }
     }
 
@@ -60,8 +61,10 @@ final class TokenKey {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(name + " is not base64: expected 32 bytes, as from: openssl rand -base64 32");
+            throw new ConfigurationException(
+                    name + " is not base64: expected 32 bytes, as from: openssl rand -base64 32");
         }
-        throw new ConfigurationException(name + " has the wrong length: expected 32 bytes in base64, as from: openssl rand -base64 32");
+        throw new ConfigurationException(
+                name + " has the wrong length: expected 32 bytes in base64, as from: openssl rand -base64 32");
     }
 }

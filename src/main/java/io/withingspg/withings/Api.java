@@ -18,7 +18,8 @@ public final class Api {
      * @throws CallFailure as {@link CallRoute} does
      */
     public ObjectNode call(Request request) {
-        var exchange = template.get().send(CallRoute.CALL, sent -> sent.getMessage().setBody(request));
+        var exchange =
+                template.get().send(CallRoute.CALL, sent -> sent.getMessage().setBody(request));
         switch (exchange.getException()) {
             case null -> {}
             case CallFailure failure -> throw failure;
