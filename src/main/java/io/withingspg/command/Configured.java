@@ -3,13 +3,20 @@ package io.withingspg.command;
 import io.withingspg.config.Settings;
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Database;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
 
 /** How commands come to their settings, and to what the settings describe. */
-final class Configured {
-    private Configured() {}
+final class Configured implements IFactory {
+    private final Map<String, String> environment;
 
-    static Settings settings() {
-        return Settings.read(System.getenv(), Resources.names());
+    Configured(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    Settings settings() {
+        return Settings.read(environment, Resources.names());
     }
 
     /** The database alone, its schema up to date. */
@@ -22,5 +29,16 @@ final class Configured {
             database.close();
             throw e;
         }
+    }
+
+    /** Commands that need settings say so in their constructor. */
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+        for (var constructor : type.getDeclaredConstructors()) {
+            if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == Configured.class) {
+                return type.cast(constructor.newInstance(this));
+            }
+        }
+        return CommandLine.defaultFactory().create(type);
     }
 }

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
         description = "Enrol a person: prints the consent link and waits for the person to come back from it.",
         mixinStandardHelpOptions = true)
 final class EnrolCommand implements Callable<Integer> {
+    private final Configured configured;
+
     private static final Duration WAIT_MAX = Duration.ofMinutes(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
@@ -41,13 +43,17 @@ final class EnrolCommand implements Callable<Integer> {
     @Nullable
     String state;
 
+    EnrolCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if ((code == null) != (state == null)) {
             throw new ConfigurationException(
                     "--code and --state belong together: give both, as they stand in the callback's address");
         }
-        var settings = Configured.settings();
+        var settings = configured.settings();
         if (code != null && state != null) {
             try (var service = Service.start(settings)) {
                 return finish(service, code, state);

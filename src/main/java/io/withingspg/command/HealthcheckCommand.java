@@ -17,14 +17,20 @@ import picocli.CommandLine.Spec;
                 "Ask the running service how it is: exit code 0 if well, 1 if not. For images and service managers.",
         mixinStandardHelpOptions = true)
 final class HealthcheckCommand implements Callable<Integer> {
+    private final Configured configured;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @Spec
     CommandSpec spec;
 
+    HealthcheckCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        var web = Configured.settings().web();
+        var web = configured.settings().web();
         var host = web.host().equals("0.0.0.0") || web.host().equals("::") ? "127.0.0.1" : web.host();
         var url = URI.create("http://" + host + ":" + web.port() + "/observe/health");
         try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {

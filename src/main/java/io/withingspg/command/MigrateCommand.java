@@ -11,12 +11,18 @@ import picocli.CommandLine.Spec;
         description = "Bring the database's schema up to date. Other commands do so by themselves.",
         mixinStandardHelpOptions = true)
 final class MigrateCommand implements Callable<Integer> {
+    private final Configured configured;
+
     @Spec
     CommandSpec spec;
 
+    MigrateCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() {
-        try (var database = Database.open(Configured.settings().database())) {
+        try (var database = Database.open(configured.settings().database())) {
             var ran = database.migrate();
             spec.commandLine()
                     .getOut()

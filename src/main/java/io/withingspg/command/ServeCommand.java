@@ -12,12 +12,18 @@ import picocli.CommandLine.Spec;
         description = "Run the service: schedules, enrolment, console.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+    private final Configured configured;
+
     @Spec
     CommandSpec spec;
 
+    ServeCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        try (var service = Service.start(Configured.settings(), Part.ENROLMENT, Part.CONSOLE, Part.SCHEDULES)) {
+        try (var service = Service.start(configured.settings(), Part.ENROLMENT, Part.CONSOLE, Part.SCHEDULES)) {
             var err = spec.commandLine().getErr();
             var base = "http://" + service.settings().web().host() + ":"
                     + service.settings().web().port();

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
         description = "Whose data is here, how fresh it is, and what went wrong.",
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
+    private final Configured configured;
+
     /** Of more people, only those with troubles are shown one by one. */
     private static final int PEOPLE_SHOWN_MAX = 25;
 
@@ -32,9 +34,13 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print as JSON.")
     boolean json;
 
+    StatusCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() {
-        var settings = Configured.settings();
+        var settings = configured.settings();
         try (var database = Configured.database(settings)) {
             var status =
                     new Status(new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());

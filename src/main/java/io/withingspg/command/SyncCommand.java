@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "sync", description = "Fetch what is new, now, with progress.", mixinStandardHelpOptions = true)
 final class SyncCommand implements Callable<Integer> {
+    private final Configured configured;
+
     @Spec
     CommandSpec spec;
 
@@ -47,9 +49,13 @@ final class SyncCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the summary as JSON.")
     boolean json;
 
+    SyncCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() {
-        var settings = Configured.settings();
+        var settings = configured.settings();
         var what = what(settings);
         try (var service = Service.start(settings)) {
             requireEnrolled(service);

@@ -34,15 +34,21 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {UsersCommand.ImportUsers.class, UsersCommand.SetUser.class, UsersCommand.RemoveUser.class})
 final class UsersCommand implements Callable<Integer> {
+    private final Configured configured;
+
     @Spec
     CommandSpec spec;
 
     @Option(names = "--json", description = "Print as JSON.")
     boolean json;
 
+    UsersCommand(Configured configured) {
+        this.configured = configured;
+    }
+
     @Override
     public Integer call() {
-        var settings = Configured.settings();
+        var settings = configured.settings();
         try (var database = Configured.database(settings)) {
             var status =
                     new Status(new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
@@ -102,15 +108,21 @@ final class UsersCommand implements Callable<Integer> {
             },
             mixinStandardHelpOptions = true)
     static final class ImportUsers implements Callable<Integer> {
+        private final Configured configured;
+
         @Spec
         CommandSpec spec;
 
         @Parameters(paramLabel = "FILE", description = "The file, or - for standard input.")
         String file;
 
+        ImportUsers(Configured configured) {
+            this.configured = configured;
+        }
+
         @Override
         public Integer call() throws IOException {
-            var settings = Configured.settings();
+            var settings = configured.settings();
             var vault = Vault.open(settings);
             try (var lines = open();
                     var database = Configured.database(settings)) {
@@ -145,6 +157,8 @@ final class UsersCommand implements Callable<Integer> {
             description = "Name a person, or bound the days of which data is fetched.",
             mixinStandardHelpOptions = true)
     static final class SetUser implements Callable<Integer> {
+        private final Configured configured;
+
         @Spec
         CommandSpec spec;
 
@@ -163,12 +177,16 @@ final class UsersCommand implements Callable<Integer> {
         @Nullable
         LocalDate until;
 
+        SetUser(Configured configured) {
+            this.configured = configured;
+        }
+
         @Override
         public Integer call() {
             if (ref == null && from == null && until == null) {
                 throw new ConfigurationException("nothing to set: give --ref, --from or --until");
             }
-            try (var database = Configured.database(Configured.settings())) {
+            try (var database = Configured.database(configured.settings())) {
                 var people = new People(database.sql());
                 var person = people.find(id).orElseThrow(() -> notEnrolled(id));
                 var first = from == null ? person.bounds().from() : from;
@@ -195,15 +213,21 @@ final class UsersCommand implements Callable<Integer> {
             description = "Stop syncing a person and revoke the authorisation at Withings. The data stays.",
             mixinStandardHelpOptions = true)
     static final class RemoveUser implements Callable<Integer> {
+        private final Configured configured;
+
         @Spec
         CommandSpec spec;
 
         @Parameters(paramLabel = "ID", description = "Withings user id.")
         long id;
 
+        RemoveUser(Configured configured) {
+            this.configured = configured;
+        }
+
         @Override
         public Integer call() {
-            try (var service = Service.start(Configured.settings())) {
+            try (var service = Service.start(configured.settings())) {
                 var person = service.people().find(id).orElseThrow(() -> notEnrolled(id));
                 service.people()
                         .unlink(

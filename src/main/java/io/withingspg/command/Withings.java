@@ -2,6 +2,7 @@ package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.DatabaseUnreachable;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,15 +37,12 @@ import picocli.CommandLine.ParseResult;
 public final class Withings {
     /** Starts a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        System.exit(commandLine(System.getenv()).execute(args));
     }
 
-    static int run(String... args) {
-        return commandLine().execute(args);
-    }
-
-    static CommandLine commandLine() {
-        return new CommandLine(new Withings())
+    /** @param environment overrides {@code config/application.properties} */
+    static CommandLine commandLine(Map<String, String> environment) {
+        return new CommandLine(new Withings(), new Configured(environment))
                 .setParameterExceptionHandler(Withings::wrongUse)
                 .setExecutionExceptionHandler(Withings::failed)
                 .setCaseInsensitiveEnumValuesAllowed(true)

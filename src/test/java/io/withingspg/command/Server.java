@@ -1,0 +1,63 @@
+package io.withingspg.command;
+
+import io.withingspg.config.Settings;
+import io.withingspg.resource.Resources;
+import io.withingspg.store.Database;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One real PostgreSQL for all tests of this JVM; each gets a database of its own, copied from a migrated one. */
+final class Server {
+    private static final String TEMPLATE = "migrated";
+    private static final EmbeddedPostgres POSTGRES = start();
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private Server() {}
+
+    private static EmbeddedPostgres start() {
+        try {
+            var postgres = EmbeddedPostgres.builder().start(); // stops with the JVM
+            execute(postgres, "CREATE DATABASE " + TEMPLATE);
+            var url = postgres.getJdbcUrl("postgres", TEMPLATE);
+            var settings = Settings.of(Map.of("DATABASE_URL", url), Resources.names());
+            try (var database = Database.open(settings.database())) {
+                database.migrate();
+            }
+            return postgres;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** JDBC URL of a fresh, migrated database. */
+    static synchronized String create() {
+        var name = "test_" + COUNT.incrementAndGet();
+        execute(POSTGRES, "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
+        return POSTGRES.getJdbcUrl("postgres", name);
+    }
+
+    /** JDBC URL of a fresh database without any table. */
+    static synchronized String createEmpty() {
+        var name = "test_" + COUNT.incrementAndGet();
+        execute(POSTGRES, "CREATE DATABASE " + name);
+        return POSTGRES.getJdbcUrl("postgres", name);
+    }
+
+    static void drop(String jdbcUrl) {
+        var name = jdbcUrl.replaceFirst(".*/([a-z0-9_]+)\\?.*", "$1");
+        execute(POSTGRES, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    }
+
+    private static void execute(EmbeddedPostgres postgres, String statement) {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var sql = connection.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement, e);
+        }
+    }
+}
