@@ -196,7 +196,7 @@ final class Service implements AutoCloseable {
         if (scheduled) {
             template()
                     .sendBody(
-                            Pipeline.WAITING,
+                            ScheduleRoute.WAITING,
                             new Order(
                                     userId,
                                     Order.Cause.ENROLMENT,

@@ -11,12 +11,16 @@ import io.withingspg.token.AccessTokens;
 import java.time.Clock;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.seda.SedaEndpoint;
 
 /**
  * Looks for due work every minute and keeps tokens fresh. What is due stands in {@code sync.cursor}, so a restart loses
  * nothing; {@code stateful}: a look that takes long is not overtaken by the next.
  */
 public final class ScheduleRoute extends RouteBuilder {
+    /** {@link Order}s wait here until one of a bounded number of workers is free. */
+    public static final String WAITING = "seda:waiting";
+
     /** People taken and not begun with; more stay due, for other processes as well. */
     private static final int WAITING_MAX = 200;
 
@@ -38,7 +42,10 @@ public final class ScheduleRoute extends RouteBuilder {
         from("quartz:due?stateful=true&cron=" + cron(settings.dueCron())).routeId("due")
             .process(this::takeDue).id("take-due")
             .split(body()).id("each-due-user")
-                .to(Pipeline.WAITING).id("wait-for-worker");
+                .to(WAITING).id("wait-for-worker");
+
+        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
+            .to(Pipeline.SYNC_USER).id("visit-due");
 
         from("quartz:refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
@@ -50,7 +57,12 @@ public final class ScheduleRoute extends RouteBuilder {
     }
 
     private void takeDue(Exchange exchange) {
-        var room = Math.max(0, WAITING_MAX - Pipeline.waiting(exchange.getContext()));
+        var room = Math.max(
+                0,
+                WAITING_MAX
+                        - exchange.getContext()
+                                .getEndpoint(WAITING, SedaEndpoint.class)
+                                .getCurrentQueueSize());
         var taken = leases.takeDue(settings.resources(), clock.instant(), room);
         exchange.getMessage()
                 .setBody(taken.stream()

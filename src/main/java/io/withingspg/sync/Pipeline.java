@@ -14,16 +14,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.seda.SedaEndpoint;
 import org.jooq.DSLContext;
 
 /** The way in for everybody who wants somebody's data fetched. */
 public final class Pipeline implements AutoCloseable {
-    /** {@link Order}s wait here until one of a bounded number of workers is free. */
-    public static final String WAITING = "seda:waiting";
+    /** One {@link Order} in, the {@link Visit} it led to out. */
+    public static final String SYNC_USER = "direct:sync-user";
 
     private final ExecutorService workers;
     private final List<RouteBuilder> routes;
@@ -43,8 +41,7 @@ public final class Pipeline implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(
                 usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
         this.routes = List.of(
-                new SyncUserRoute(
-                        new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers, usersAtOnce),
+                new SyncUserRoute(new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers),
                 new SyncResourceRoute(
                         new Turns(cursors, people, plan, clock, metrics), tokens, quota, settings.calls()));
     }
@@ -73,11 +70,6 @@ public final class Pipeline implements AutoCloseable {
         record Visited(Visit visit) implements Ended {}
 
         record NotVisited(Order order, String reason) implements Ended {}
-    }
-
-    /** How many orders no worker has begun with. */
-    public static int waiting(CamelContext context) {
-        return context.getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
     }
 
     @Override

@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 
 /** One person after the other, or some at a time: an {@link Order} in, the {@link Visit} it led to out. */
 final class SyncUserRoute extends RouteBuilder {
-    static final String SYNC_USER = "direct:sync-user";
     /** Many orders at once; ends when the last visit has ended. */
     static final String SYNC_USERS = "direct:sync-users";
     /** The exchange property with whom to tell of each order's end. */
@@ -19,13 +18,11 @@ final class SyncUserRoute extends RouteBuilder {
 
     private final Visits visits;
     private final ExecutorService workers;
-    private final int usersAtOnce;
 
     /** @param workers as many threads as people may be synced at once */
-    SyncUserRoute(Visits visits, ExecutorService workers, int usersAtOnce) {
+    SyncUserRoute(Visits visits, ExecutorService workers) {
         this.visits = visits;
         this.workers = workers;
-        this.usersAtOnce = usersAtOnce;
     }
 
     // spotless:off   here the layout is the picture
@@ -34,16 +31,13 @@ final class SyncUserRoute extends RouteBuilder {
         from(SYNC_USERS).routeId("sync-users")
             .split(body()).streaming().parallelProcessing().executorService(workers).id("each-user")
                 .doTry()
-                    .to(SYNC_USER).id("visit")
+                    .to(Pipeline.SYNC_USER).id("visit")
                 .doFinally()
                     .process(SyncUserRoute::tell).id("tell")
                 .end()
             .end();
 
-        from(Pipeline.WAITING + "?size=10000&concurrentConsumers=" + usersAtOnce).routeId("waiting")
-            .to(SYNC_USER).id("visit-waiting");
-
-        from(SYNC_USER).routeId("sync-user").errorHandler(noErrorHandler())
+        from(Pipeline.SYNC_USER).routeId("sync-user").errorHandler(noErrorHandler())
             .doTry()
                 .process(visits::take).id("take")
                 .process(visits::open).id("open")

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jooq.DSLContext;
-import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -153,7 +152,8 @@ public final class Rig implements AutoCloseable {
     public static HttpResponse<String> get(String url, String... headers) {
         try (var client = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20));
-            return client.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
+            return client.send(
+                    (headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -186,8 +186,9 @@ public final class Rig implements AutoCloseable {
                         + " AND table_type = 'BASE TABLE' ORDER BY 1")
                 .getValues(0, String.class)) {
             dump.append(table)
-                    .append(sql.fetchValue("SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM withings."
-                            + table + " t"));
+                    .append(sql.fetchValue(
+                            "SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM withings." + table
+                                    + " t"));
         }
         return dump.toString();
     }

@@ -75,7 +75,8 @@ final class SyncIT {
         var ran = rig.run("sync", "--resource", "workouts");
 
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
-        assertThat(rig.count("SELECT count(*) FROM withings.workout")).isEqualTo(ada.workouts().size());
+        assertThat(rig.count("SELECT count(*) FROM withings.workout"))
+                .isEqualTo(ada.workouts().size());
         var pages = Math.ceilDiv(ada.workouts().size(), 20);
         assertThat(rig.withings().calls("getworkouts")).isEqualTo(pages + 1);
     }
