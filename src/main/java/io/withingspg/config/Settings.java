@@ -31,6 +31,12 @@ public record Settings(
         @Nullable LocalDate backfillFrom,
         Map<String, String> camel) {
 
+    /** Without its secrets. */
+    @Override
+    public String toString() {
+        return "Settings[" + application + ", " + database + ", " + web + ", " + calls + ", " + sync + "]";
+    }
+
     /** The application registered with Withings. */
     public record Application(String clientId, String clientSecret, URI callbackUrl) {
         @Override
@@ -64,7 +70,7 @@ public record Settings(
         }
 
         static boolean isLoopback(String host) {
-            return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+            return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
         }
 
         @Override

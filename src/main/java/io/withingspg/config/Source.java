@@ -107,8 +107,11 @@ final class Source {
 
     private static String secretIn(String name, Path file) {
         try {
-            var content = Files.readString(file);
-            return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+            var secret = Files.readString(file).replaceFirst("\r?\n\\z", "");
+            if (secret.isBlank()) {
+                throw new ConfigurationException(name + "=" + file + " holds nothing: write the secret into it");
+            }
+            return secret;
         } catch (IOException e) {
             throw new ConfigurationException(name + "=" + file + " cannot be read: check the path and its permissions");
         }
