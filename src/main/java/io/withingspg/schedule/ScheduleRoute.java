@@ -67,7 +67,7 @@ public final class ScheduleRoute extends RouteBuilder {
         exchange.getMessage()
                 .setBody(taken.stream()
                         .map(userId ->
-                                new Order(userId, Cause.SCHEDULE, What.due(settings.resources()), new Progress(0)))
+                                new Order(userId, Cause.SCHEDULE, What.due(settings.resources()), Progress.unwatched()))
                         .toList());
     }
 }

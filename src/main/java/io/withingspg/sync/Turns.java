@@ -99,8 +99,11 @@ final class Turns {
     }
 
     private void count(Job job, Counts counts) {
-        job.ofVisit().order().progress().page(counts.fetched(), counts.rejected());
         var resource = job.resource().name();
+        job.ofVisit()
+                .order()
+                .progress()
+                .page(job.ofVisit().person().label(), resource, counts.fetched(), counts.rejected());
         metrics.counter("withings.sync.pages", "resource", resource).increment();
         rows(resource, "inserted", counts.inserted());
         rows(resource, "changed", counts.changed());

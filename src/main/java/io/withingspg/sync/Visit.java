@@ -69,7 +69,7 @@ public final class Visit {
 
     void ended(Turn turn) {
         turns.add(turn);
-        order.progress().turn(turn);
+        order.progress().turn(person.label(), turn);
     }
 
     /** Without consent or connection, the remaining turns would only spend calls and time. */
