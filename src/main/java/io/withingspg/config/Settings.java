@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +126,8 @@ public record Settings(
     }
 
     static Settings read(Map<String, String> environment, @Nullable Path file, Collection<String> known) {
-        var source = new Source(environment, file);
+        var source = new Source(
+                environment, file, known.stream().map(Settings::everyKey).collect(Collectors.toSet()));
         return new Settings(
                 application(source),
                 source.required("withings.api-url").url(),
@@ -204,7 +206,8 @@ public record Settings(
     private static Sync sync(Source source, Collection<String> known) {
         var every = new LinkedHashMap<String, Duration>();
         for (var name : known) {
-            var text = source.required("sync.every." + name);
+            var own = source.find(everyKey(name));
+            var text = own == null ? source.required("sync.every") : own;
             if (text.duration().isZero()) {
                 throw text.bad("more than nothing");
             }
@@ -218,6 +221,10 @@ public record Settings(
                 source.required("sync.trailing").duration(),
                 cron(source.required("schedule.due")),
                 cron(source.required("schedule.refresh")));
+    }
+
+    private static String everyKey(String resource) {
+        return "sync.every." + resource;
     }
 
     private static List<String> resources(Source source, Collection<String> known) {
