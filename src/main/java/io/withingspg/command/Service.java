@@ -16,6 +16,7 @@ import io.withingspg.store.Leases;
 import io.withingspg.store.Overview;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
+import io.withingspg.store.Runs;
 import io.withingspg.store.Tokens;
 import io.withingspg.sync.Order;
 import io.withingspg.sync.Pipeline;
@@ -161,7 +162,7 @@ final class Service implements AutoCloseable {
 
     private void configure(Set<Part> parts) {
         camel.configure().setName("withings");
-        camel.addInitialProperty("camel.main.shutdownTimeout", "20");
+        camel.addInitialProperty("camel.main.shutdownTimeout", "15");
         camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
         camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
         camel.addInitialProperty("camel.threads.virtual.enabled", "true");
@@ -192,7 +193,7 @@ final class Service implements AutoCloseable {
     }
 
     private ScheduleRoute scheduleRoute() {
-        return new ScheduleRoute(settings.sync(), leases, tokens, clock);
+        return new ScheduleRoute(settings.sync(), leases, new Runs(database.sql()), tokens, clock);
     }
 
     /** Somebody who has just consented is looking: no reason to wait for the next minute. */

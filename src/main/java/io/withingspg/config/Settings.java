@@ -90,6 +90,7 @@ public record Settings(
      * @param every the usual time between two readings of a resource
      * @param overlap asked for again before the last sync's end
      * @param trailing how far resources without a change filter are read again
+     * @param keepRuns how long the record of visits is kept
      * @param dueCron when due work is looked for
      * @param refreshCron when tokens are refreshed ahead of their expiry
      */
@@ -99,6 +100,7 @@ public record Settings(
             int usersAtOnce,
             Duration overlap,
             Duration trailing,
+            Duration keepRuns,
             String dueCron,
             String refreshCron) {}
 
@@ -219,6 +221,7 @@ public record Settings(
                 source.required("sync.users-at-once").number(1, 1000),
                 source.required("sync.overlap").duration(),
                 source.required("sync.trailing").duration(),
+                source.required("sync.keep-runs").duration(),
                 cron(source.required("schedule.due")),
                 cron(source.required("schedule.refresh")));
     }

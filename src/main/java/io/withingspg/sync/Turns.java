@@ -60,7 +60,11 @@ final class Turns {
         return exchange.getProperty(JOB, Job.class);
     }
 
+    /** A process that is told to stop finishes its page and asks for no other. */
     void ask(Exchange exchange) {
+        if (exchange.getContext().isStopping()) {
+            throw new Stopping();
+        }
         exchange.getMessage().setBody(job(exchange).request());
     }
 
@@ -125,6 +129,12 @@ final class Turns {
                 .increment((double) count);
     }
 
+    private static final class Stopping extends RuntimeException {
+        Stopping() {
+            super("the process is stopping", null, false, false);
+        }
+    }
+
     /** The last page is stored: only now does the cursor move. */
     void checkpoint(Exchange exchange) {
         settle(exchange, new Outcome.Done(job(exchange).complete()));
@@ -138,6 +148,7 @@ final class Turns {
     private static Outcome outcome(Throwable failure, Exchange exchange) {
         var reason = String.valueOf(failure.getMessage());
         return switch (failure) {
+            case Stopping _ -> new Outcome.Stopped();
             case ConsentGone _ -> new Outcome.ConsentGone(reason);
             case CallFailure.TokenRefused refused ->
                 refused.sure() ? new Outcome.ConsentGone(reason) : new Outcome.Refused(reason);
