@@ -31,6 +31,7 @@ public record Settings(
         Sync sync,
         @Nullable LocalDate backfillFrom,
         Map<String, String> camel) {
+    private static final int SPARE_CONNECTIONS = 4;
 
     /** The application registered with Withings. */
     public record Application(String clientId, String clientSecret, URI callbackUrl) {
@@ -130,7 +131,7 @@ public record Settings(
     static Settings read(Map<String, String> environment, @Nullable Path file, Collection<String> known) {
         var source = new Source(
                 environment, file, known.stream().map(Settings::everyKey).collect(Collectors.toSet()));
-        return new Settings(
+        var settings = new Settings(
                 application(source),
                 source.required("withings.api-url").url(),
                 source.required("withings.authorize-url").url(),
@@ -141,6 +142,15 @@ public record Settings(
                 sync(source, known),
                 day(source, "backfill.from"),
                 source.camel());
+        // A refresh holds a connection while its call waits for the quota, which needs another.
+        var connectionsMin = settings.sync().usersAtOnce() + SPARE_CONNECTIONS;
+        if (settings.database().connections() < connectionsMin) {
+            throw new ConfigurationException("database.connections="
+                    + settings.database().connections()
+                    + " is too few for sync.users-at-once=" + settings.sync().usersAtOnce() + ": set at least "
+                    + connectionsMin);
+        }
+        return settings;
     }
 
     private static @Nullable Application application(Source source) {
