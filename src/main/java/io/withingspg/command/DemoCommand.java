@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int run(Simulator simulator, Path folder) throws IOException, InterruptedException {
         var settings = settings(simulator, folder);
-        Service.requireFreePort(settings.web());
+        Service.requireFreePort(settings.web(), "--port");
         heading("1. A simulated Withings with " + users + " people, and a PostgreSQL in " + folder);
         try (var service = Service.start(settings, Part.ENROLMENT, Part.CONSOLE)) {
             out().println("   " + simulator.url() + " and " + service.database().embeddedUrl());
@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
             var first = service.sync(List.of(), what, "backfill");
             show(first);
             heading("4. They step on the scale again, and only that is fetched");
-            simulator.people().forEach(DemoCommand::live);
+            simulator.people().forEach(DemoCommand::weigh);
             var second = service.sync(
                     List.of(), new What(List.of("measures", "activity"), false, false, null, null), "incremental sync");
             show(second);
@@ -164,8 +164,16 @@ final class DemoCommand implements Callable<Integer> {
                 .orElseThrow(() -> new IllegalStateException(url.getPath() + " answered HTTP " + answer.statusCode())));
     }
 
-    private static void live(Person person) {
-        person.weighs(new BigDecimal("71.4"));
+    /** 100 g less than the last time. */
+    private static void weigh(Person person) {
+        person.groups().stream()
+                .flatMap(group -> group.path("measures").valueStream())
+                .filter(measure -> measure.path("type").asInt() == 1)
+                .findFirst()
+                .ifPresent(last -> person.weighs(last.path("value")
+                        .decimalValue()
+                        .scaleByPowerOfTen(last.path("unit").asInt())
+                        .subtract(new BigDecimal("0.1"))));
     }
 
     private void show(Summary summary) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The command line. */
 @Command(
@@ -43,6 +44,14 @@ public final class Withings {
     /** @param environment overrides {@code config/application.properties} */
     static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new Withings(), new Configured(environment))
+                .setExecutionStrategy(parsed -> {
+                    try {
+                        return new RunLast().execute(parsed);
+                    } finally {
+                        parsed.commandSpec().commandLine().getOut().flush();
+                        parsed.commandSpec().commandLine().getErr().flush();
+                    }
+                })
                 .setParameterExceptionHandler(Withings::wrongUse)
                 .setExecutionExceptionHandler(Withings::failed)
                 .setCaseInsensitiveEnumValuesAllowed(true)

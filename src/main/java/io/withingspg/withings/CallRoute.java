@@ -52,6 +52,7 @@ public final class CallRoute extends RouteBuilder {
             .process(calls::request).id("request")
             .doTry()
                 .to(apiUrl + "?throwExceptionOnFailure=false&copyHeaders=false").id("post")
+                .process(exchange -> calls.reached())
                 .process(envelope::open).id("envelope")
             .doCatch(ConnectException.class, ConnectTimeoutException.class, UnknownHostException.class, NoRouteToHostException.class)
                 .process(calls::unreachable)
