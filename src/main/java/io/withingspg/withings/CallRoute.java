@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpException;
 
 /**
@@ -72,5 +73,7 @@ public final class CallRoute extends RouteBuilder {
         http.setConnectionRequestTimeout(settings.answerTimeout().toMillis());
         http.setMaxTotalConnections(connections);
         http.setConnectionsPerRoute(connections);
+        // The client would repeat after 429 and 503 by itself, unseen by quota, spacing and metrics.
+        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
     }
 }
