@@ -75,10 +75,11 @@ public final class Database implements AutoCloseable {
         var cause = e.getCause();
         var state = cause instanceof SQLException refused ? String.valueOf(refused.getSQLState()) : "";
         var reason = shortened(cause == null ? e : cause);
-        // Class 28: wrong user or password; 3D: no such database; 42501: may not connect to it.
-        return state.startsWith("28") || state.startsWith("3D") || state.equals("42501")
-                ? new ConfigurationException(
-                        "PostgreSQL refuses DATABASE_URL (" + reason + "): correct the user, password or database name")
+        // Class 28: wrong user or password; 3D: no such database; 42501: may not connect to it. From the driver, 08004:
+        // no password, or no encryption, where the server wants one; 22: an option it cannot read.
+        return state.matches("(28|3D|22)...|42501|08004")
+                ? new ConfigurationException("PostgreSQL refuses DATABASE_URL (" + reason
+                        + "): correct the user, password, database name or options")
                 : new DatabaseUnreachable(
                         "PostgreSQL cannot be reached (" + reason + "): check DATABASE_URL and that the server runs");
     }
