@@ -10,15 +10,12 @@ import io.withingspg.simulator.World;
 import io.withingspg.sync.Order.What;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,22 +73,33 @@ final class DemoCommand implements Callable<Integer> {
         if (users < 1 || days < 1) {
             throw new ConfigurationException("--users and --days need at least 1");
         }
+        if (port < 1 || port > 65_535) {
+            throw new ConfigurationException("--port needs a number from 1 to 65535");
+        }
         var kept = data;
-        var folder = kept != null ? kept : Files.createTempDirectory("withings-demo");
-        try (var simulator = Simulator.start(World.ordinary().withUsers(users).withDays(days), 0)) {
-            return run(simulator, folder);
-        } finally {
-            if (kept == null) {
-                delete(folder);
-            }
+        if (kept != null) {
+            return run(kept, null);
+        }
+        try (var scratch = new ScratchFolder("withings-demo")) {
+            return run(scratch.path(), scratch);
         }
     }
 
-    private int run(Simulator simulator, Path folder) throws IOException, InterruptedException {
+    private int run(Path folder, @Nullable ScratchFolder scratch) throws IOException, InterruptedException {
+        try (var simulator = Simulator.start(World.ordinary().withUsers(users).withDays(days), 0)) {
+            return run(simulator, folder, scratch);
+        }
+    }
+
+    private int run(Simulator simulator, Path folder, @Nullable ScratchFolder scratch)
+            throws IOException, InterruptedException {
         var settings = settings(simulator, folder);
         Service.requireFreePort(settings.web(), "--port");
         heading("1. A simulated Withings with " + users + " people, and a PostgreSQL in " + folder);
         try (var service = Service.start(settings, Part.ENROLMENT, Part.CONSOLE)) {
+            if (scratch != null) {
+                service.whenStopped(scratch::close); // Ctrl-C runs no finally
+            }
             out().println("   " + simulator.url() + " and " + service.database().embeddedUrl());
             heading("2. Each of them consents, as in a browser");
             enrolAll(simulator);
@@ -192,17 +200,5 @@ final class DemoCommand implements Callable<Integer> {
 
     private PrintWriter out() {
         return spec.commandLine().getOut();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

@@ -73,6 +73,7 @@ final class Service implements AutoCloseable {
     private @Nullable ProducerTemplate template;
     private boolean scheduled;
     private boolean stopped;
+    private volatile Runnable afterwards = () -> {};
 
     private Service(Settings settings, Database database, Set<Part> parts) {
         this.settings = settings;
@@ -259,6 +260,11 @@ final class Service implements AutoCloseable {
         return summary.ended();
     }
 
+    /** Also where the process is told to stop. */
+    void whenStopped(Runnable act) {
+        afterwards = act;
+    }
+
     Settings settings() {
         return settings;
     }
@@ -284,7 +290,7 @@ final class Service implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(onInterrupt);
         } catch (IllegalStateException e) {
-            return; // the process is ending, and stops us itself
+            // The process is ending and stops us itself; whoever calls waits until that is done.
         }
         stop();
     }
@@ -298,5 +304,6 @@ final class Service implements AutoCloseable {
         pipeline.close();
         leases.releaseAll();
         database.close();
+        afterwards.run();
     }
 }

@@ -2,6 +2,8 @@ package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.DatabaseUnreachable;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -10,6 +12,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. */
 @Command(
@@ -54,8 +57,17 @@ public final class Withings {
                 })
                 .setParameterExceptionHandler(Withings::wrongUse)
                 .setExecutionExceptionHandler(Withings::failed)
+                .registerConverter(LocalDate.class, Withings::day)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("'" + text + "' is not a day such as 2024-01-31");
+        }
     }
 
     private static int wrongUse(ParameterException e, String[] args) {
