@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 final class BordersTest {
     private static final String HOUSE = "io.withingspg";
 
-    private static final JavaClasses ALL =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(HOUSE);
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(HOUSE);
 
     private static String room(String name) {
         return HOUSE + "." + name + "..";
@@ -76,8 +77,7 @@ final class BordersTest {
                 .that()
                 .resideInAPackage(room("simulator"))
                 .should()
-                .dependOnClassesThat(are(
-                        resideInAPackage(HOUSE + "..").and(resideOutsideOfPackage(room("simulator")))))
+                .dependOnClassesThat(are(resideInAPackage(HOUSE + "..").and(resideOutsideOfPackage(room("simulator")))))
                 .check(ALL);
         noClasses()
                 .that()
@@ -94,8 +94,7 @@ final class BordersTest {
                 .that()
                 .resideInAPackage(room("config"))
                 .should()
-                .dependOnClassesThat(
-                        are(resideInAPackage(HOUSE + "..").and(resideOutsideOfPackage(room("config")))))
+                .dependOnClassesThat(are(resideInAPackage(HOUSE + "..").and(resideOutsideOfPackage(room("config")))))
                 .check(ALL);
     }
 

@@ -50,6 +50,11 @@ final class Server {
         return POSTGRES.getJdbcUrl("postgres", name);
     }
 
+    /** JDBC URL of the server's own database, for roles and the like. */
+    static String adminUrl() {
+        return POSTGRES.getJdbcUrl("postgres", "postgres");
+    }
+
     static void drop(String jdbcUrl) {
         var name = jdbcUrl.replaceFirst(".*/([a-z0-9_]+)\\?.*", "$1");
         execute(POSTGRES, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");

@@ -34,7 +34,7 @@ final class SettingsTest {
         others.put("withings.api-url", "http://127.0.0.1:1");
         others.put("withings.authorize-url", "http://127.0.0.1:1/consent");
         others.put("database.url", "postgres://db/withings");
-        others.put("database.connections", "7");
+        others.put("database.connections", "20");
         others.put("database.wait", "9s");
         others.put("data.dir", "/elsewhere");
         others.put("token.key", "a key");
@@ -47,6 +47,8 @@ final class SettingsTest {
         others.put("sync.resources", "sleep");
         others.put("backfill.from", "2024-02-29");
         others.put("sync.users-at-once", "3");
+        others.put("sync.every", "2h");
+        others.put("sync.keep-runs", "7d");
         others.put("sync.overlap", "1m");
         others.put("sync.trailing", "3d");
         others.put("schedule.due", "0 */2 * * * ?");
@@ -73,8 +75,7 @@ final class SettingsTest {
         for (var i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
         }
-        return Settings.read(
-                environment, Files.writeString(folder.resolve("application.properties"), file), RESOURCES);
+        return Settings.read(environment, Files.writeString(folder.resolve("application.properties"), file), RESOURCES);
     }
 
     private static Properties shipped() throws IOException {
@@ -125,7 +126,9 @@ final class SettingsTest {
     @Test
     void every_default_of_the_shipped_file_may_be_written_again(@TempDir Path folder) throws IOException {
         var text = new StringBuilder();
-        shipped().forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        shipped()
+                .forEach((key, value) ->
+                        text.append(key).append('=').append(value).append('\n'));
 
         assertThat(read(folder, text.toString())).isEqualTo(of());
     }
@@ -192,11 +195,7 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "CONSOLE_PASSWORD,tooshort",
-        "API_TOKEN,tooshort",
-        "DATABASE_URL,mysql://u:tooshort@h/d"
-    })
+    @CsvSource({"CONSOLE_PASSWORD,tooshort", "API_TOKEN,tooshort", "DATABASE_URL,mysql://u:tooshort@h/d"})
     void a_bad_secret_is_named_and_not_shown(String variable, String value) {
         assertThatThrownBy(() -> of(variable, value))
                 .isInstanceOf(ConfigurationException.class)
@@ -240,8 +239,8 @@ final class SettingsTest {
     void every_secret_can_come_from_a_file(String key, @TempDir Path folder) throws IOException {
         var value = key.equals("database.url") ? "postgres://db/withings" : "a secret of some length";
         var secret = Files.writeString(folder.resolve("secret"), value + "\n");
-        var environment = new HashMap<>(Map.of(
-                "WITHINGS_CLIENT_ID", "id", "WITHINGS_CALLBACK_URL", "https://example.org/callback"));
+        var environment = new HashMap<>(
+                Map.of("WITHINGS_CLIENT_ID", "id", "WITHINGS_CALLBACK_URL", "https://example.org/callback"));
         environment.put("WITHINGS_CLIENT_SECRET", "other");
         environment.remove(variable(key));
         var plain = new HashMap<>(environment);

@@ -68,8 +68,7 @@ final class DatabaseUrlTest {
 
     @Test
     void several_hosts_may_be_tried_in_turn() {
-        assertThat(read("postgres://ada:pass@one:1111,two:2222/health"))
-                .isEqualTo("ada:pass@one,two:1111,2222/health");
+        assertThat(read("postgres://ada:pass@one:1111,two:2222/health")).isEqualTo("ada:pass@one,two:1111,2222/health");
     }
 
     @Test
@@ -91,15 +90,16 @@ final class DatabaseUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "postgres://ada:hidden word@db/health",
-        "postgres://ada:hidden#word@db/health",
-        "postgres://ada:hidden%word@db/health",
-        "postgres://ada:hidden/word@db/health",
-        "postgres://ada:hidden?word@db/health",
-        "postgres://ada:123/hidden@db/health",
-        "postgres://ada:hidden@db:port/health"
-    })
+    @ValueSource(
+            strings = {
+                "postgres://ada:hidden word@db/health",
+                "postgres://ada:hidden#word@db/health",
+                "postgres://ada:hidden%word@db/health",
+                "postgres://ada:hidden/word@db/health",
+                "postgres://ada:hidden?word@db/health",
+                "postgres://ada:123/hidden@db/health",
+                "postgres://ada:hidden@db:port/health"
+            })
     void what_is_no_url_is_refused_without_showing_it(String url) {
         assertThatThrownBy(() -> DatabaseUrl.jdbc(url))
                 .isInstanceOf(ConfigurationException.class)
