@@ -7,44 +7,116 @@ import io.withingspg.simulator.Quantity;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The main job, end to end. */
 @ExtendWith(Rig.Provider.class)
 final class SyncIT {
+    /** Which tables a resource fills. */
+    private static final Map<String, List<String>> TABLES = Map.of(
+            "measures", List.of("measure_group", "measure"),
+            "sleep", List.of("sleep_summary", "sleep_event"),
+            "activity", List.of("activity_day"),
+            "workouts", List.of("workout"),
+            "heart", List.of("heart_record"),
+            "devices", List.of("device"),
+            "goals", List.of("goal"));
+
     @Test
-    void a_backfill_brings_every_row_of_everybody(Rig rig) {
+    void a_backfill_brings_every_row_of_everybody_exactly_as_the_api_tells_it(Rig rig) {
         rig.enrolAll();
 
         var ran = rig.run("sync");
 
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
-        for (var person : rig.withings().people()) {
-            assertThat(rig.count("SELECT count(*) FROM withings.measure_group WHERE user_id = ?", person.id()))
-                    .isEqualTo(person.groups().size());
-            assertThat(rig.count("SELECT count(*) FROM withings.sleep_summary WHERE user_id = ?", person.id()))
-                    .isEqualTo(person.nights().size());
-            assertThat(rig.count("SELECT count(*) FROM withings.workout WHERE user_id = ?", person.id()))
-                    .isEqualTo(person.workouts().size());
-            assertThat(rig.count("SELECT count(*) FROM withings.heart_record WHERE user_id = ?", person.id()))
-                    .isEqualTo(person.heart().size());
-            assertThat(rig.count("SELECT count(*) FROM withings.device WHERE user_id = ?", person.id()))
-                    .isEqualTo(person.devices().size());
+        assertThat(Told.differences(rig.withings().people(), rig.sql())).isEmpty();
+        for (var table : Mapping.tables()) {
+            assertThat(rig.count("SELECT count(*) FROM withings." + table)).as(table).isPositive();
         }
         assertThat(rig.count("SELECT count(*) FROM sync.rejected_record")).isZero();
     }
 
     @Test
-    void a_second_sync_writes_nothing(Rig rig) {
+    void counts_of_a_run_are_exact(Rig rig) {
+        rig.enrolAll();
+        var ada = rig.person(1);
+        rig.run("sync");
+
+        assertThat(rig.count("SELECT count(*) FROM sync.run_resource")).isEqualTo(3L * TABLES.size());
+        assertThat(rig.count("SELECT count(*) FROM sync.run_resource WHERE outcome IS DISTINCT FROM 'done'"))
+                .isZero();
+        assertThat(rig.count("SELECT count(*) FROM sync.run_resource"
+                        + " WHERE fetched <> inserted + changed + unchanged + rejected"))
+                .isZero();
+        TABLES.forEach((resource, tables) -> {
+            var stored = tables.stream()
+                    .mapToLong(table -> rig.count("SELECT count(*) FROM withings." + table))
+                    .sum();
+            assertThat(inRuns(rig, "inserted", resource)).as(resource).isEqualTo(stored);
+            assertThat(rig.count("SELECT sum(row_count) FROM sync.cursor WHERE resource = ?", resource))
+                    .as(resource)
+                    .isEqualTo(stored);
+        });
+        // The calls the runs account for are the calls that Withings saw.
+        for (var call : Map.of("measures", "getmeas", "activity", "getactivity", "heart", "list", "goals", "getgoals")
+                .entrySet()) {
+            assertThat(inRuns(rig, "calls", call.getKey())).isEqualTo(rig.withings().calls(call.getValue()));
+        }
+        assertThat(rig.count("SELECT count(*) FROM sync.run WHERE outcome = 'done' AND finished_at >= started_at"))
+                .isEqualTo(3);
+        assertThat(rig.count("SELECT pages FROM sync.run_resource WHERE resource = 'measures' AND user_id = ?", ada.id()))
+                .isEqualTo(Math.ceilDiv(ada.groups().size(), 20));
+    }
+
+    @Test
+    void a_second_sync_writes_no_row(Rig rig) {
         rig.enrolAll();
         rig.run("sync");
-        var before = rig.dump();
+        var before = versions(rig);
 
-        var ran = rig.run("sync", "--full");
+        var changesOnly = rig.run("sync");
+        var everything = rig.run("sync", "--full");
 
-        assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
-        assertThat(rig.dump()).isEqualTo(before); // synced_at included
+        assertThat(changesOnly.exitCode()).as(changesOnly.err() + changesOnly.out()).isZero();
+        assertThat(everything.exitCode()).as(everything.err() + everything.out()).isZero();
+        assertThat(versions(rig)).isEqualTo(before);
+        assertThat(rig.count("SELECT count(*) FROM sync.run_resource WHERE inserted + changed + removed > 0"))
+                .as("only the first sync's turns wrote anything")
+                .isEqualTo(3L * TABLES.size());
+    }
+
+    /** Every row with the transaction that wrote it: a row that was written again, be it with the same, differs. */
+    private static Map<String, List<String>> versions(Rig rig) {
+        var versions = new HashMap<String, List<String>>();
+        TABLES.values().stream()
+                .flatMap(List::stream)
+                .forEach(table -> versions.put(
+                        table, rig.column("SELECT xmin || ' ' || t::text FROM withings." + table + " t ORDER BY 1")));
+        return versions;
+    }
+
+    private static long inRuns(Rig rig, String column, String resource) {
+        return rig.count("SELECT sum(" + column + ") FROM sync.run_resource WHERE resource = ?", resource);
+    }
+
+    @Test
+    void a_second_sync_asks_for_changes_only(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "measures");
+        var pages = rig.withings().calls("getmeas");
+
+        rig.run("sync", "--resource", "measures");
+
+        assertThat(rig.withings().calls("getmeas")).isEqualTo(pages + 1);
+        var reached = rig.count("SELECT extract(epoch FROM reached_at) FROM sync.cursor WHERE resource = 'measures'");
+        assertThat(Long.parseLong(rig.withings().seen().getLast().arguments().get("lastupdate")))
+                .as("asks back the overlap of five minutes")
+                .isBetween(reached - 600, reached - 295);
     }
 
     @Test
@@ -64,6 +136,46 @@ final class SyncIT {
                 .containsExactly("1=70.25");
         assertThat(rig.count("SELECT count(*) FROM withings.measure_group WHERE group_id = ?", added))
                 .isEqualTo(1);
+        assertThat(Told.differences(List.of(ada), rig.sql(), "measure_group", "measure"))
+                .isEmpty();
+        assertThat(rig.column("SELECT concat_ws(' ', inserted, changed, removed) FROM sync.run_resource"
+                        + " WHERE resource = 'measures' ORDER BY started_at DESC LIMIT 1"))
+                .containsExactly("2 1 2");
+    }
+
+    @Test
+    void goals_are_kept_as_a_history(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        ada.goal("steps", "9000");
+        ada.goal("sleep", "28800");
+        ada.goal("weight", "{\"value\":70500,\"unit\":-3}");
+        rig.run("sync", "--resource", "goals");
+
+        ada.goal("steps", "12000");
+        ada.goal("sleep", "null");
+        rig.run("sync", "--resource", "goals");
+        rig.run("sync", "--resource", "goals");
+
+        var goals = "SELECT goal || ' ' || value || ' ' || unit || ' ' || (valid_to IS NULL) FROM withings.goal"
+                + " ORDER BY goal, valid_from";
+        assertThat(rig.column(goals))
+                .containsExactly("sleep 28800 s false", "steps 9000 steps false", "steps 12000 steps true",
+                        "weight 70.500 kg true");
+        assertThat(rig.count("SELECT count(*) FROM withings.goal old JOIN withings.goal new"
+                        + " ON old.goal = new.goal AND old.valid_to = new.valid_from"))
+                .isEqualTo(1);
+
+        for (var goal : List.of("steps", "weight")) {
+            ada.goal(goal, "null");
+        }
+        rig.run("sync", "--resource", "goals");
+        assertThat(rig.count("SELECT count(*) FROM withings.goal WHERE valid_to IS NULL"))
+                .isZero();
+        ada.goal("sleep", "28800");
+        rig.run("sync", "--resource", "goals");
+        assertThat(rig.column("SELECT value FROM withings.goal WHERE goal = 'sleep' ORDER BY valid_from"))
+                .containsExactly("28800", "28800");
     }
 
     @Test
