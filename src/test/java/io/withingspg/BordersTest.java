@@ -1,8 +1,11 @@
 package io.withingspg;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -107,9 +110,7 @@ final class BordersTest {
                 .and()
                 .doNotHaveSimpleName("DemoQueries")
                 .should()
-                .callMethodWhere(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                        com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner(
-                                com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(DSLContext.class))))
+                .callMethodWhere(target(owner(assignableTo(DSLContext.class))))
                 .orShould()
                 .dependOnClassesThat(are(resideInAnyPackage("java.sql..", "javax.sql..", "org.jooq.impl..")))
                 .check(ALL);
@@ -123,7 +124,7 @@ final class BordersTest {
     }
 
     @Test
-    void only_commands_and_the_console_read_through_the_store_and_know_no_table() {
+    void only_the_store_and_the_resources_know_a_table() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(room("store"), room("resource"), room("schema"))
@@ -169,7 +170,7 @@ final class BordersTest {
     }
 
     @Test
-    void records_and_exceptions_aside_classes_are_final_or_sealed_or_made_to_be_extended() {
+    void classes_are_final_unless_they_are_made_to_be_extended() {
         classes()
                 .that()
                 .resideOutsideOfPackages(room("schema"))

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
-    private static final List<String> RESOURCES =
+    static final List<String> RESOURCES =
             List.of("measures", "activity", "workouts", "sleep", "heart", "devices", "goals");
 
     /** Values that are valid and none of the defaults. A new key comes here too. */
@@ -62,7 +62,7 @@ final class SettingsTest {
         return others;
     }
 
-    private static Settings of(String... variables) {
+    static Settings of(String... variables) {
         var environment = new HashMap<String, String>();
         for (var i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
@@ -87,7 +87,7 @@ final class SettingsTest {
         return shipped;
     }
 
-    private static String variable(String key) {
+    static String variable(String key) {
         return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
@@ -194,15 +194,6 @@ final class SettingsTest {
                 .hasMessageStartingWith(variable + "=" + value + " is not valid: expected ");
     }
 
-    @ParameterizedTest
-    @CsvSource({"CONSOLE_PASSWORD,tooshort", "API_TOKEN,tooshort", "DATABASE_URL,mysql://u:tooshort@h/d"})
-    void a_bad_secret_is_named_and_not_shown(String variable, String value) {
-        assertThatThrownBy(() -> of(variable, value))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith(variable + " is not valid: expected ")
-                .hasMessageNotContaining("tooshort");
-    }
-
     @Test
     void a_bad_value_of_the_file_is_refused_by_its_key(@TempDir Path folder) {
         assertThatThrownBy(() -> read(folder, "http.port=many"))
@@ -234,66 +225,6 @@ final class SettingsTest {
         assertThat(read(folder, "camel.main.name=other").camel()).isEqualTo(Map.of("camel.main.name", "other"));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"withings.client-secret", "database.url", "token.key", "console.password", "api.token"})
-    void every_secret_can_come_from_a_file(String key, @TempDir Path folder) throws IOException {
-        var value = key.equals("database.url") ? "postgres://db/withings" : "a secret of some length";
-        var secret = Files.writeString(folder.resolve("secret"), value + "\n");
-        var environment = new HashMap<>(
-                Map.of("WITHINGS_CLIENT_ID", "id", "WITHINGS_CALLBACK_URL", "https://example.org/callback"));
-        environment.put("WITHINGS_CLIENT_SECRET", "other");
-        environment.remove(variable(key));
-        var plain = new HashMap<>(environment);
-        plain.put(variable(key), value);
-        environment.put(variable(key) + "_FILE", secret.toString());
-
-        assertThat(Settings.of(environment, RESOURCES)).isEqualTo(Settings.of(plain, RESOURCES));
-    }
-
-    @Test
-    void only_one_newline_is_trimmed_from_a_secret_file(@TempDir Path folder) throws IOException {
-        var secret = Files.writeString(folder.resolve("secret"), " twelve and more \n\n");
-
-        assertThat(of("CONSOLE_PASSWORD_FILE", secret.toString()).web().password())
-                .isEqualTo(" twelve and more \n");
-    }
-
-    @Test
-    void a_windows_line_end_is_no_part_of_a_secret(@TempDir Path folder) throws IOException {
-        var secret = Files.writeString(folder.resolve("secret"), "twelve and more\r\n");
-
-        assertThat(of("CONSOLE_PASSWORD_FILE", secret.toString()).web().password())
-                .isEqualTo("twelve and more");
-    }
-
-    @Test
-    void an_empty_secret_file_is_an_error_and_not_a_missing_secret(@TempDir Path folder) throws IOException {
-        var empty = Files.writeString(folder.resolve("secret"), "\n");
-
-        assertThatThrownBy(() -> of("CONSOLE_PASSWORD_FILE", empty.toString()))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("CONSOLE_PASSWORD_FILE");
-        assertThatThrownBy(() -> of("WITHINGS_CLIENT_SECRET_FILE", empty.toString()))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("WITHINGS_CLIENT_SECRET_FILE");
-    }
-
-    @Test
-    void both_forms_of_a_secret_are_refused_and_both_named(@TempDir Path folder) throws IOException {
-        var secret = Files.writeString(folder.resolve("secret"), "x");
-
-        assertThatThrownBy(() -> of("TOKEN_KEY", "abc", "TOKEN_KEY_FILE", secret.toString()))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage("TOKEN_KEY and TOKEN_KEY_FILE are both set: remove one of them");
-    }
-
-    @Test
-    void a_secret_file_that_cannot_be_read_is_named() {
-        assertThatThrownBy(() -> of("TOKEN_KEY_FILE", "/nowhere/key"))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("TOKEN_KEY_FILE=/nowhere/key cannot be read");
-    }
-
     @Test
     void whoever_can_be_reached_from_elsewhere_needs_a_password_and_closes_enrolment() {
         assertThatThrownBy(() -> of("HTTP_HOST", "0.0.0.0"))
@@ -307,20 +238,6 @@ final class SettingsTest {
         assertThatThrownBy(() -> of("HTTP_HOST", "127.evil.example"))
                 .as("a name is no loopback address, whatever it begins with")
                 .isInstanceOf(ConfigurationException.class);
-    }
-
-    @Test
-    void settings_print_no_secret() {
-        assertThat(of(
-                                "DATABASE_URL", "postgres://u:hidden-one@h/d",
-                                "TOKEN_KEY", "hidden-two",
-                                "CONSOLE_PASSWORD", "hidden-three-",
-                                "API_TOKEN", "hidden-four-five-six",
-                                "WITHINGS_CLIENT_ID", "id",
-                                "WITHINGS_CLIENT_SECRET", "hidden-seven",
-                                "WITHINGS_CALLBACK_URL", "https://example.org/callback")
-                        .toString())
-                .doesNotContain("hidden");
     }
 
     @Test
