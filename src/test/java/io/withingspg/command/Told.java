@@ -1,5 +1,6 @@
 package io.withingspg.command;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * as text, table → sorted rows.
  */
 final class Told {
+    private static final TypeReference<TreeMap<String, Object>> SORTED = new TypeReference<>() {};
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -147,7 +149,7 @@ final class Told {
         }
         Mapping.removeKnown(table, rest);
         columns.putAll(computed);
-        columns.put("extra", rest.isEmpty() ? null : new TreeMap<>(JSON.convertValue(rest, Map.class)).toString());
+        columns.put("extra", rest.isEmpty() ? null : JSON.convertValue(rest, SORTED).toString());
         row(table, person, columns);
     }
 
@@ -158,7 +160,7 @@ final class Told {
         if (Mapping.canBeDeleted(table)) {
             all.put("deleted_at", null);
         }
-        rows.get(table).add(text(all));
+        java.util.Objects.requireNonNull(rows.get(table)).add(text(all));
     }
 
     private static JsonNode exact(JsonNode record) {
@@ -177,7 +179,7 @@ final class Told {
             case BigDecimal number -> number.toPlainString();
             case org.jooq.JSONB json -> {
                 try {
-                    yield new TreeMap<>(JSON.readValue(json.data(), Map.class)).toString();
+                    yield JSON.readValue(json.data(), SORTED).toString();
                 } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
                     throw new IllegalStateException(e);
                 }
