@@ -38,7 +38,9 @@ final class SecretSettingsTest {
     void only_one_newline_is_trimmed_from_a_secret_file(@TempDir Path folder) throws IOException {
         var secret = Files.writeString(folder.resolve("secret"), " twelve and more \n\n");
 
-        assertThat(SettingsTest.of("CONSOLE_PASSWORD_FILE", secret.toString()).web().password())
+        assertThat(SettingsTest.of("CONSOLE_PASSWORD_FILE", secret.toString())
+                        .web()
+                        .password())
                 .isEqualTo(" twelve and more \n");
     }
 
@@ -46,7 +48,9 @@ final class SecretSettingsTest {
     void a_windows_line_end_is_no_part_of_a_secret(@TempDir Path folder) throws IOException {
         var secret = Files.writeString(folder.resolve("secret"), "twelve and more\r\n");
 
-        assertThat(SettingsTest.of("CONSOLE_PASSWORD_FILE", secret.toString()).web().password())
+        assertThat(SettingsTest.of("CONSOLE_PASSWORD_FILE", secret.toString())
+                        .web()
+                        .password())
                 .isEqualTo("twelve and more");
     }
 
