@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpException;
 
 /**
@@ -65,6 +66,8 @@ public final class CallRoute extends RouteBuilder {
 
     private void configureHttp() {
         var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);
+        // The client would repeat a 429 or 503 by itself, identical, within a second and without paying quota.
+        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
         http.setConnectTimeout(settings.connectTimeout().toMillis());
         http.setSoTimeout(settings.answerTimeout().toMillis());
         http.setResponseTimeout(settings.answerTimeout().toMillis());
