@@ -82,17 +82,21 @@ final class Told {
         person.workouts().forEach(workout -> add(person, "workout", workout, Map.of()));
         for (var night : person.nights()) {
             add(person, "sleep_summary", night, Map.of());
-            night.path("data").path("night_events").properties().forEach(event -> new TreeSet<>(seconds(event.getValue()))
-                    .forEach(offset -> row(
-                            "sleep_event",
-                            person,
-                            Map.of(
-                                    "sleep_id", night.path("id").asText(),
-                                    "event", event.getKey(),
-                                    "occurred_at",
-                                            Instant.ofEpochSecond(
-                                                            night.path("startdate").asLong() + offset)
-                                                    .toString()))));
+            night.path("data")
+                    .path("night_events")
+                    .properties()
+                    .forEach(event -> new TreeSet<>(seconds(event.getValue()))
+                            .forEach(offset -> row(
+                                    "sleep_event",
+                                    person,
+                                    Map.of(
+                                            "sleep_id", night.path("id").asText(),
+                                            "event", event.getKey(),
+                                            "occurred_at",
+                                                    Instant.ofEpochSecond(night.path("startdate")
+                                                                            .asLong()
+                                                                    + offset)
+                                                            .toString()))));
         }
         for (var record : person.heart()) {
             add(person, "heart_record", record, Map.of("day", day(record, "timestamp")));
