@@ -1,5 +1,6 @@
 package io.withingspg.command;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,6 +28,8 @@ final class Told {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    private static final TypeReference<TreeMap<String, Object>> OBJECT = new TypeReference<>() {};
 
     private final Map<String, List<String>> rows = new TreeMap<>();
 
@@ -151,7 +154,8 @@ final class Told {
         }
         Mapping.removeKnown(table, rest);
         columns.putAll(computed);
-        columns.put("extra", rest.isEmpty() ? null : new TreeMap<>(JSON.convertValue(rest, Map.class)).toString());
+        columns.put(
+                "extra", rest.isEmpty() ? null : JSON.convertValue(rest, OBJECT).toString());
         row(table, person, columns);
     }
 
@@ -181,7 +185,7 @@ final class Told {
             case BigDecimal number -> number.toPlainString();
             case org.jooq.JSONB json -> {
                 try {
-                    yield new TreeMap<>(JSON.readValue(json.data(), Map.class)).toString();
+                    yield JSON.readValue(json.data(), OBJECT).toString();
                 } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
                     throw new IllegalStateException(e);
                 }
