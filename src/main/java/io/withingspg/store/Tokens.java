@@ -9,6 +9,8 @@ import static org.jooq.impl.DSL.selectOne;
 import io.withingspg.schema.sync.tables.records.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -107,7 +109,8 @@ public final class Tokens {
 
     /**
      * People whose access token ends within {@code leeway} and who have work due within it, and those whose tokens
-     * were not renewed for {@code idle}: refreshing everybody at every expiry would cost calls that nobody needs.
+     * were not renewed for {@code idle}: refreshing everybody at every expiry would cost calls that nobody needs. Nobody
+     * whose last day is over is among them: after it, no call is made.
      */
     public List<Long> ending(Instant now, Duration leeway, Duration idle, int limit) {
         var soon = now.plus(leeway);
@@ -116,6 +119,10 @@ public final class Tokens {
                 .join(ENROLMENT)
                 .on(ENROLMENT.USER_ID.eq(TOKEN.USER_ID))
                 .where(ENROLMENT.STATUS.eq("active"))
+                .and(ENROLMENT
+                        .FETCH_UNTIL
+                        .isNull()
+                        .or(ENROLMENT.FETCH_UNTIL.ge(LocalDate.ofInstant(now, ZoneOffset.UTC))))
                 .and(TOKEN.EXPIRES_AT
                         .lt(soon)
                         .and(exists(selectOne()

@@ -84,8 +84,8 @@ public abstract sealed class CallFailure extends RuntimeException {
 
     /** Connections failed again and again a moment ago, so that this call was not even tried, and is not repeated. */
     public static final class Closed extends Unreachable {
-        public Closed() {
-            super("Withings could not be reached a moment ago");
+        public Closed(String reason) {
+            super(reason);
         }
     }
 }

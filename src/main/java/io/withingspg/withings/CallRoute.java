@@ -67,6 +67,8 @@ public final class CallRoute extends RouteBuilder {
 
     private void configureHttp() {
         var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);
+        // The client would repeat a 429 or 503 by itself, identical, within a second and without paying quota.
+        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
         http.setConnectTimeout(settings.connectTimeout().toMillis());
         http.setSoTimeout(settings.answerTimeout().toMillis());
         http.setResponseTimeout(settings.answerTimeout().toMillis());

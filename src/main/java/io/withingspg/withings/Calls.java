@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
     private static final String REQUEST = "withings.request";
     private static final String STARTED = "withings.started";
+    private static final String REPEATS = "withings.repeats";
     private static final int UNREACHABLE_MAX = 3;
 
     private final MeterRegistry metrics;
@@ -22,6 +23,7 @@ final class Calls {
     private final long closedFor;
     private final AtomicInteger unreachableInARow = new AtomicInteger();
     private volatile long closedUntil = System.nanoTime();
+    private volatile String closedBecause = "";
 
     Calls(Duration identicalSpacing, Duration closedFor, MeterRegistry metrics) {
         this.metrics = metrics;
@@ -31,7 +33,7 @@ final class Calls {
 
     void space(Request request) throws InterruptedException {
         if (closedUntil - System.nanoTime() > 0) {
-            throw new Closed();
+            throw new Closed(closedBecause);
         }
         spacing.await(request);
     }
@@ -42,6 +44,9 @@ final class Calls {
         exchange.setProperty(REQUEST, request);
         exchange.setProperty(STARTED, System.nanoTime());
         exchange.removeProperty(Exchange.EXCEPTION_CAUGHT); // of an earlier call on this exchange
+        // Camel counts repeats in a header, which neither the cleaning here nor the answer's own headers may lose:
+        // without it every failure looks like the first, and repeating never ends.
+        exchange.setProperty(REPEATS, message.getHeader(Exchange.REDELIVERY_COUNTER));
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_METHOD, "POST");
         message.setHeader(Exchange.HTTP_PATH, request.call().path().substring(1));
@@ -61,10 +66,14 @@ final class Calls {
         }
         exchange.setProperty(CallRoute.CALLS, 1 + exchange.getProperty(CallRoute.CALLS, 0, Integer.class));
         exchange.removeProperty(STARTED);
-        var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        var caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        var failure = caught != null ? caught : exchange.getException();
+        if (failure != null) { // a success begins the count anew
+            exchange.getMessage().setHeader(Exchange.REDELIVERY_COUNTER, exchange.getProperty(REPEATS));
+        }
         Timer.builder("withings.sync.call")
                 .tag("action", request.call().action())
-                .tag("outcome", outcome(failure != null ? failure : exchange.getException()))
+                .tag("outcome", outcome(failure))
                 .register(metrics)
                 .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
     }
@@ -85,10 +94,12 @@ final class Calls {
     /** No connection, again: for a while nobody tries, so that a dead network ends a run in seconds, not hours. */
     void unreachable(Exchange exchange) {
         var cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        var reason = "Withings cannot be reached" + (cause == null ? "" : ": " + cause.getMessage());
         if (unreachableInARow.incrementAndGet() >= UNREACHABLE_MAX) {
             unreachableInARow.set(0);
+            closedBecause = reason;
             closedUntil = System.nanoTime() + closedFor;
         }
-        throw new Unreachable("Withings cannot be reached" + (cause == null ? "" : ": " + cause.getMessage()));
+        throw new Unreachable(reason);
     }
 }

@@ -26,6 +26,8 @@ final class Envelope {
     private static final Duration QUOTA_WINDOW = Duration.ofSeconds(60);
     private static final Duration IDENTICAL_WINDOW = Duration.ofSeconds(10);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
+    /** Control characters and halves of surrogate pairs: a text column takes no NUL, and a log line no line break. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}]");
     /** Error texts are repeated in logs and in status, where a token or code has no business. */
     private static final Pattern LOOKS_SECRET = Pattern.compile("[A-Za-z0-9_-]{20,}");
 
@@ -56,7 +58,9 @@ final class Envelope {
             throw new Unavailable("the answer is not in Withings' form: " + excerpt(answer));
         }
         var status = Integer.parseInt(envelope.path("status").asText());
-        var error = LOOKS_SECRET.matcher(envelope.path("error").asText("")).replaceAll("…");
+        var error = LOOKS_SECRET
+                .matcher(UNPRINTABLE.matcher(envelope.path("error").asText("")).replaceAll(" "))
+                .replaceAll("…");
         var body = envelope.get("body") instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
         if (status == 0) {
             return body;

@@ -64,6 +64,23 @@ final class AnswerFaultsIT {
     }
 
     @Test
+    void repeats_are_counted_anew_for_each_page(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.set("API_RETRIES", "2").set("API_RETRY_DELAY", "1ms");
+        var pages = Math.ceilDiv(ada.groups().size(), 20);
+        for (var page = 1; page <= pages; page++) {
+            rig.withings().on("getmeas").page(page).times(2).answer(Fault.http(500));
+        }
+
+        var ran = rig.run("sync", "--resource", "measures");
+
+        assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
+        assertThat(rig.withings().calls("getmeas")).isEqualTo(3L * pages).isGreaterThan(3);
+        assertThat(Told.differences(List.of(ada), rig.sql(), "measure")).isEmpty();
+    }
+
+    @Test
     void an_answer_that_takes_too_long_is_given_up_on(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);

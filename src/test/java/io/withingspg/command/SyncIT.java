@@ -35,7 +35,9 @@ final class SyncIT {
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
         assertThat(Told.differences(rig.withings().people(), rig.sql())).isEmpty();
         for (var table : Mapping.tables()) {
-            assertThat(rig.count("SELECT count(*) FROM withings." + table)).as(table).isPositive();
+            assertThat(rig.count("SELECT count(*) FROM withings." + table))
+                    .as(table)
+                    .isPositive();
         }
         assertThat(rig.count("SELECT count(*) FROM sync.rejected_record")).isZero();
     }
@@ -64,11 +66,13 @@ final class SyncIT {
         // The calls the runs account for are the calls that Withings saw.
         for (var call : Map.of("measures", "getmeas", "activity", "getactivity", "heart", "list", "goals", "getgoals")
                 .entrySet()) {
-            assertThat(inRuns(rig, "calls", call.getKey())).isEqualTo(rig.withings().calls(call.getValue()));
+            assertThat(inRuns(rig, "calls", call.getKey()))
+                    .isEqualTo(rig.withings().calls(call.getValue()));
         }
         assertThat(rig.count("SELECT count(*) FROM sync.run WHERE outcome = 'done' AND finished_at >= started_at"))
                 .isEqualTo(3);
-        assertThat(rig.count("SELECT pages FROM sync.run_resource WHERE resource = 'measures' AND user_id = ?", ada.id()))
+        assertThat(rig.count(
+                        "SELECT pages FROM sync.run_resource WHERE resource = 'measures' AND user_id = ?", ada.id()))
                 .isEqualTo(Math.ceilDiv(ada.groups().size(), 20));
     }
 
@@ -81,8 +85,12 @@ final class SyncIT {
         var changesOnly = rig.run("sync");
         var everything = rig.run("sync", "--full");
 
-        assertThat(changesOnly.exitCode()).as(changesOnly.err() + changesOnly.out()).isZero();
-        assertThat(everything.exitCode()).as(everything.err() + everything.out()).isZero();
+        assertThat(changesOnly.exitCode())
+                .as(changesOnly.err() + changesOnly.out())
+                .isZero();
+        assertThat(everything.exitCode())
+                .as(everything.err() + everything.out())
+                .isZero();
         assertThat(versions(rig)).isEqualTo(before);
         assertThat(rig.count("SELECT count(*) FROM sync.run_resource WHERE inserted + changed + removed > 0"))
                 .as("only the first sync's turns wrote anything")
@@ -160,7 +168,10 @@ final class SyncIT {
         var goals = "SELECT goal || ' ' || value || ' ' || unit || ' ' || (valid_to IS NULL) FROM withings.goal"
                 + " ORDER BY goal, valid_from";
         assertThat(rig.column(goals))
-                .containsExactly("sleep 28800 s false", "steps 9000 steps false", "steps 12000 steps true",
+                .containsExactly(
+                        "sleep 28800 s false",
+                        "steps 9000 steps false",
+                        "steps 12000 steps true",
                         "weight 70.500 kg true");
         assertThat(rig.count("SELECT count(*) FROM withings.goal old JOIN withings.goal new"
                         + " ON old.goal = new.goal AND old.valid_to = new.valid_from"))

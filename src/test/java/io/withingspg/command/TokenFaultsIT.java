@@ -23,8 +23,10 @@ final class TokenFaultsIT {
 
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
         assertThat(refreshes(rig)).isEqualTo(1);
-        assertThat(rig.withings().calls("getmeas")).isEqualTo(1 + Math.ceilDiv(ada.groups().size(), 20));
-        assertThat(rig.withings().calls("getsummary")).isEqualTo(Math.ceilDiv(ada.nights().size(), 20));
+        assertThat(rig.withings().calls("getmeas"))
+                .isEqualTo(1 + Math.ceilDiv(ada.groups().size(), 20));
+        assertThat(rig.withings().calls("getsummary"))
+                .isEqualTo(Math.ceilDiv(ada.nights().size(), 20));
     }
 
     @Test
@@ -69,7 +71,9 @@ final class TokenFaultsIT {
         var ran = rig.run("sync");
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
         assertThat(status(rig)).isEqualTo("active");
-        assertThat(rig.withings().calls("getmeas")).as("one refused, one for the changes").isEqualTo(pages + 2);
+        assertThat(rig.withings().calls("getmeas"))
+                .as("one refused, one for the changes")
+                .isEqualTo(pages + 2);
         assertThat(rig.column("SELECT act FROM sync.event ORDER BY event_id"))
                 .containsExactly("enrolled", "reconsent_needed", "reconsented");
     }

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * as text, table → sorted rows.
  */
 final class Told {
-    private static final TypeReference<TreeMap<String, Object>> SORTED = new TypeReference<>() {};
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    private static final TypeReference<TreeMap<String, Object>> OBJECT = new TypeReference<>() {};
 
     private final Map<String, List<String>> rows = new TreeMap<>();
 
@@ -84,17 +85,21 @@ final class Told {
         person.workouts().forEach(workout -> add(person, "workout", workout, Map.of()));
         for (var night : person.nights()) {
             add(person, "sleep_summary", night, Map.of());
-            night.path("data").path("night_events").properties().forEach(event -> new TreeSet<>(seconds(event.getValue()))
-                    .forEach(offset -> row(
-                            "sleep_event",
-                            person,
-                            Map.of(
-                                    "sleep_id", night.path("id").asText(),
-                                    "event", event.getKey(),
-                                    "occurred_at",
-                                            Instant.ofEpochSecond(
-                                                            night.path("startdate").asLong() + offset)
-                                                    .toString()))));
+            night.path("data")
+                    .path("night_events")
+                    .properties()
+                    .forEach(event -> new TreeSet<>(seconds(event.getValue()))
+                            .forEach(offset -> row(
+                                    "sleep_event",
+                                    person,
+                                    Map.of(
+                                            "sleep_id", night.path("id").asText(),
+                                            "event", event.getKey(),
+                                            "occurred_at",
+                                                    Instant.ofEpochSecond(night.path("startdate")
+                                                                            .asLong()
+                                                                    + offset)
+                                                            .toString()))));
         }
         for (var record : person.heart()) {
             add(person, "heart_record", record, Map.of("day", day(record, "timestamp")));
@@ -149,7 +154,8 @@ final class Told {
         }
         Mapping.removeKnown(table, rest);
         columns.putAll(computed);
-        columns.put("extra", rest.isEmpty() ? null : JSON.convertValue(rest, SORTED).toString());
+        columns.put(
+                "extra", rest.isEmpty() ? null : JSON.convertValue(rest, OBJECT).toString());
         row(table, person, columns);
     }
 
@@ -160,7 +166,7 @@ final class Told {
         if (Mapping.canBeDeleted(table)) {
             all.put("deleted_at", null);
         }
-        java.util.Objects.requireNonNull(rows.get(table)).add(text(all));
+        rows.get(table).add(text(all));
     }
 
     private static JsonNode exact(JsonNode record) {
@@ -179,7 +185,7 @@ final class Told {
             case BigDecimal number -> number.toPlainString();
             case org.jooq.JSONB json -> {
                 try {
-                    yield JSON.readValue(json.data(), SORTED).toString();
+                    yield JSON.readValue(json.data(), OBJECT).toString();
                 } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
                     throw new IllegalStateException(e);
                 }

@@ -1,0 +1,112 @@
+package io.withingspg.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.withingspg.resource.Resources;
+import io.withingspg.simulator.Call;
+import io.withingspg.simulator.Person;
+import io.withingspg.simulator.World;
+import io.withingspg.sync.Order.What;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Two processes and one person: one at a time. */
+@ExtendWith(Rig.Provider.class)
+final class LeasesIT {
+    private static final What EVERYTHING = new What(Resources.names(), false, true, null, null);
+
+    @Test
+    void two_processes_never_sync_one_person_at_the_same_time_and_both_finish() {
+        var slow = Rig.world().withUsers(2).withDays(10).withLatency(Duration.ofMillis(20));
+        try (var rig = new Rig(slow)) {
+            rig.enrolAll();
+            rig.withings().people().forEach(Person::activities); // worked out before the clock of the race runs
+            try (var one = rig.service();
+                    var other = rig.service()) {
+                var both = List.of(
+                        CompletableFuture.supplyAsync(() -> one.sync(List.of(), EVERYTHING, null)),
+                        CompletableFuture.supplyAsync(() -> other.sync(List.of(), EVERYTHING, null)));
+
+                both.forEach(sync -> assertThat(sync.join().exitCode()).isZero());
+            }
+            for (var person : rig.withings().people()) {
+                var calls = rig.withings().seen().stream()
+                        .filter(call -> Long.valueOf(person.id()).equals(call.user()))
+                        .filter(call -> !call.action().equals("requesttoken"))
+                        .map(Call::arguments)
+                        .toList();
+                // Both read everything, so the second's calls are the first's again; mixed, they would not be.
+                var half = calls.size() / 2;
+                assertThat(calls.subList(half, calls.size()).stream().map(LeasesIT::withoutDays))
+                        .hasSizeGreaterThan(6)
+                        .isEqualTo(calls.subList(0, half).stream()
+                                .map(LeasesIT::withoutDays)
+                                .toList());
+                assertThat(rig.count(
+                                "SELECT count(*) FROM sync.run one JOIN sync.run other ON one.user_id = other.user_id"
+                                        + " AND one.run_id < other.run_id AND (one.started_at, one.finished_at)"
+                                        + " OVERLAPS (other.started_at, other.finished_at)"))
+                        .isZero();
+            }
+            assertThat(rig.count("SELECT count(*) FROM sync.run WHERE outcome = 'done'"))
+                    .isEqualTo(4);
+            assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
+            assertThat(Told.differences(rig.withings().people(), rig.sql())).isEmpty();
+        }
+    }
+
+    private static String withoutDays(java.util.Map<String, String> arguments) {
+        var kept = new java.util.TreeMap<>(arguments);
+        kept.keySet().removeAll(List.of("startdate", "enddate"));
+        return kept.toString();
+    }
+
+    @Test
+    void whom_a_dead_process_held_is_taken_over_once_the_lease_is_over(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.sql()
+                .execute(
+                        "INSERT INTO sync.lease VALUES (?, 'somebody who died', now() + interval '2 seconds')",
+                        ada.id());
+
+        var ran = rig.run("sync", "--resource", "goals");
+
+        assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
+        assertThat(rig.count("SELECT count(*) FROM sync.run WHERE outcome = 'done'"))
+                .isEqualTo(1);
+        assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
+    }
+
+    @Test
+    void whom_another_process_holds_no_schedule_takes() {
+        try (var rig = new Rig(World.ordinary().withUsers(2).withDays(3).withSameArgumentsWithin(Duration.ZERO))) {
+            var held = rig.person(1);
+            var free = rig.person(2);
+            rig.enrol(held, free);
+            rig.set("SCHEDULE_DUE", "* * * * * ?");
+            rig.sql()
+                    .execute(
+                            "INSERT INTO sync.lease VALUES (?, 'another process', now() + interval '1 hour')",
+                            held.id());
+            try (var service = rig.service(Service.Part.SCHEDULES)) {
+                assertThat(service.settings().sync().dueCron()).isEqualTo("* * * * * ?");
+                Await.until(
+                        "the free one is synced",
+                        () -> Cursor.outcomes(rig, free).size() == 7);
+                assertThat(Cursor.outcomes(rig, held)).isEmpty();
+
+                rig.sql()
+                        .execute(
+                                "UPDATE sync.lease SET held_until = now() - interval '1 second' WHERE user_id = ?",
+                                held.id());
+                Await.until(
+                        "the other one too", () -> Cursor.outcomes(rig, held).size() == 7);
+            }
+            assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
+        }
+    }
+}
