@@ -2,13 +2,24 @@
 -- Columns are only ever appended, so nobody's own views break. Every numeric is cast last, since tools such as Trino
 -- drop a column of bare numeric; the bounds keep one absurd row from failing the cast, and with it the whole view.
 
+-- Not every PostgreSQL knows every zone (some images leave the old names out), and one such row must not fail a view.
+CREATE OR REPLACE FUNCTION analytics.local_time(instant timestamptz, zone text) RETURNS timestamp
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN instant AT TIME ZONE coalesce(zone, 'UTC');
+EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN instant AT TIME ZONE 'UTC';
+END
+$$;
+COMMENT ON FUNCTION analytics.local_time IS 'Wall time of an instant in a timezone; UTC where the timezone is null or not known here';
+
 CREATE OR REPLACE VIEW analytics.measure AS
 SELECT
     m.user_id,
     e.ref,
     m.measured_at,
     g.day,
-    m.measured_at AT TIME ZONE coalesce(g.timezone, 'UTC')                  AS local_started_at,
+    analytics.local_time(m.measured_at, g.timezone)                         AS local_started_at,
     m.type,
     coalesce(t.name, 'type_' || m.type)                                     AS name,
     t.unit,

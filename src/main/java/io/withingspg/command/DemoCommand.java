@@ -94,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
     private int run(Simulator simulator, Path folder, @Nullable ScratchFolder scratch)
             throws IOException, InterruptedException {
         var settings = settings(simulator, folder);
-        Service.requireFreePort(settings.web(), "--port");
+        Port.requireFree(settings.web(), "--port");
         heading("1. A simulated Withings with " + users + " people, and a PostgreSQL in " + folder);
         try (var service = Service.start(settings, Part.ENROLMENT, Part.CONSOLE)) {
             if (scratch != null) {

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +54,9 @@ final class EnrolCommand implements Callable<Integer> {
             throw new ConfigurationException(
                     "--code and --state belong together: give both, as they stand in the callback's address");
         }
+        if (ref != null && !People.isUsable(ref)) {
+            throw new ConfigurationException("--ref is not usable: at most 200 readable characters");
+        }
         var settings = configured.settings();
         if (code != null && state != null) {
             try (var service = Service.start(settings)) {
@@ -61,7 +65,7 @@ final class EnrolCommand implements Callable<Integer> {
         }
         // Where `serve` is running, it has the port, and the callback comes in there.
         Service.application(settings);
-        var parts = Service.isFree(settings.web()) ? new Part[] {Part.ENROLMENT} : new Part[0];
+        var parts = Port.isFree(settings.web()) ? new Part[] {Part.ENROLMENT} : new Part[0];
         try (var service = Service.start(settings, parts)) {
             return await(service);
         }
@@ -103,6 +107,8 @@ final class EnrolCommand implements Callable<Integer> {
 
     private int await(Service service) throws InterruptedException {
         var since = Instant.now();
+        var linkedHere = new AtomicLong();
+        service.whenLinked(linkedHere::set);
         var begun = service.consents().begin(ref);
         out().println("Open this link, log in to Withings and allow access:");
         out().println();
@@ -123,7 +129,10 @@ final class EnrolCommand implements Callable<Integer> {
         }
         // The state is taken first and the tokens are stored a call later.
         for (var look = 0; look < 120; look++) {
-            var linked = service.people().lastLinked(since);
+            // Where another process has the callback, the last one to consent is as near as we can tell.
+            var linked = linkedHere.get() != 0
+                    ? service.people().find(linkedHere.get())
+                    : service.people().lastLinked(since);
             if (linked.isPresent()) {
                 out().println("Enrolled " + linked.get().label() + ". Fetch the data with: withings sync");
                 return ExitCode.DONE;

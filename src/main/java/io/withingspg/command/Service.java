@@ -27,15 +27,13 @@ import io.withingspg.token.Vault;
 import io.withingspg.withings.Api;
 import io.withingspg.withings.CallRoute;
 import io.withingspg.withings.Quota;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.quartz.QuartzComponent;
@@ -73,6 +71,7 @@ final class Service implements AutoCloseable {
     private @Nullable ProducerTemplate template;
     private boolean scheduled;
     private boolean stopped;
+    private volatile LongConsumer linked = _ -> {};
     private volatile Runnable afterwards = () -> {};
 
     private Service(Settings settings, Database database, Set<Part> parts) {
@@ -89,7 +88,7 @@ final class Service implements AutoCloseable {
         this.authority = new Authority(new Api(this::template), application, clock);
         this.tokens = new AccessTokens(tokenRows, people, vault, authority, clock, metrics);
         var perMinute = settings.calls().perMinute();
-        var quota = new Quota(database.quota(perMinute, Quota.configuration(perMinute)), perMinute, metrics);
+        var quota = new Quota(database.quota(Quota.configuration(perMinute)), perMinute, metrics);
         this.pipeline = new Pipeline(settings, sql, leases, tokens, quota, clock, metrics);
         this.consents = new Consents(
                 new ConsentStates(sql),
@@ -125,7 +124,7 @@ final class Service implements AutoCloseable {
         application(settings);
         var chosen = parts.length == 0 ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(List.of(parts));
         if (!chosen.isEmpty()) {
-            requireFreePort(settings.web(), "HTTP_PORT");
+            Port.requireFree(settings.web(), "HTTP_PORT");
         }
         var database = Database.open(settings.database());
         try {
@@ -137,28 +136,11 @@ final class Service implements AutoCloseable {
     }
 
     private Service started() {
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        database.leaveStoppingToCaller();
         camel.start();
         template = camel.getCamelContext().createProducerTemplate();
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
         return this;
-    }
-
-    /** Before anything else starts: a port in use is the most common mistake, and should cost no start-up. */
-    static void requireFreePort(Settings.Web web, String setting) {
-        if (!isFree(web)) {
-            throw new ConfigurationException("port " + web.port() + " of " + web.host()
-                    + " cannot be listened on: stop what uses it, or choose another with " + setting);
-        }
-    }
-
-    static boolean isFree(Settings.Web web) {
-        try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(web.host(), web.port()));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private void configure(Set<Part> parts) {
@@ -184,7 +166,10 @@ final class Service implements AutoCloseable {
         var door = new Door(settings.web());
         if (parts.contains(Part.ENROLMENT)) {
             add(new EnrolRoute(
-                    consents, message -> settings.web().openEnrolment() || door.opensFor(message), this::syncSoon));
+                    consents, message -> settings.web().openEnrolment() || door.opensFor(message), userId -> {
+                        linked.accept(userId);
+                        syncSoon(userId);
+                    }));
         }
         if (parts.contains(Part.CONSOLE)) {
             var status =
@@ -199,7 +184,7 @@ final class Service implements AutoCloseable {
 
     /** Somebody who has just consented is looking: no reason to wait for the next minute. */
     private void syncSoon(long userId) {
-        if (scheduled) {
+        if (scheduled && leases.take(userId, clock.instant())) { // else somebody is with this person already
             template()
                     .sendBody(
                             ScheduleRoute.WAITING,
@@ -258,6 +243,11 @@ final class Service implements AutoCloseable {
                     summary::add);
         }
         return summary.ended();
+    }
+
+    /** Who is told of people that consent at this process's own callback. */
+    void whenLinked(LongConsumer listener) {
+        linked = listener;
     }
 
     /** Also where the process is told to stop. */

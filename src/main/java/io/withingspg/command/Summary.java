@@ -28,7 +28,8 @@ final class Summary {
     private final Map<String, Total> totals = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private long succeeded;
+    private long done;
+    private boolean databaseGone;
     private long unreachable;
     private Duration took = Duration.ZERO;
 
@@ -38,7 +39,10 @@ final class Summary {
 
     synchronized void add(Ended ended) {
         switch (ended) {
-            case Ended.NotVisited(var order, var reason) -> problems.add(order.userId() + ": " + reason);
+            case Ended.NotVisited(var order, var reason, var gone) -> {
+                databaseGone |= gone;
+                problems.add(order.userId() + ": " + reason);
+            }
             case Ended.Visited(var visit) -> {
                 var refusal = visit.refusal();
                 if (refusal != null) {
@@ -52,9 +56,10 @@ final class Summary {
 
     private void add(Visit visit, Visit.Turn turn) {
         totals.merge(turn.resource(), NOTHING.plus(turn), (total, _) -> total.plus(turn));
-        if (turn.outcome().succeeded()) {
-            succeeded++;
+        if (turn.outcome() instanceof Outcome.Done) {
+            done++;
         }
+        databaseGone |= turn.outcome() instanceof Outcome.DatabaseGone;
         if (turn.outcome() instanceof Outcome.Unreachable) {
             unreachable++;
         }
@@ -86,11 +91,10 @@ final class Summary {
         if (problems.isEmpty()) {
             return ExitCode.DONE;
         }
-        return unreachable > 0 && succeeded == 0 ? ExitCode.WITHINGS_UNREACHABLE : ExitCode.SOME_FAILED;
-    }
-
-    List<String> problems() {
-        return problems;
+        if (databaseGone) {
+            return ExitCode.DATABASE_UNREACHABLE;
+        }
+        return unreachable > 0 && done == 0 ? ExitCode.WITHINGS_UNREACHABLE : ExitCode.SOME_FAILED;
     }
 
     /** What a person reads. */

@@ -145,7 +145,9 @@ final class UsersCommand implements Callable<Integer> {
             try {
                 return file.equals("-")
                         ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-                        : Files.newBufferedReader(Path.of(file));
+                        // Lenient, unlike Files' own readers: one bad byte is one bad line.
+                        : new BufferedReader(
+                                new InputStreamReader(Files.newInputStream(Path.of(file)), StandardCharsets.UTF_8));
             } catch (IOException e) {
                 throw new ConfigurationException(file + " cannot be read: check the path and its permissions");
             }
@@ -185,6 +187,9 @@ final class UsersCommand implements Callable<Integer> {
         public Integer call() {
             if (ref == null && from == null && until == null) {
                 throw new ConfigurationException("nothing to set: give --ref, --from or --until");
+            }
+            if (ref != null && !People.isUsable(ref)) {
+                throw new ConfigurationException("--ref is not usable: at most 200 readable characters");
             }
             try (var database = Configured.database(configured.settings())) {
                 var people = new People(database.sql());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.jooq.exception.DataAccessException;
 
 /** The console and its JSON, for the owner; health and metrics, which tell of no person, for whoever watches. */
 public final class ConsoleRoute extends RouteBuilder {
@@ -25,6 +26,8 @@ public final class ConsoleRoute extends RouteBuilder {
     // spotless:off   here the layout is the picture
     @Override
     public void configure() {
+        onException(DataAccessException.class).handled(true).process(ConsoleRoute::databaseGone);
+
         SentHeaders.configure(getContext());
 
         from("platform-http:/?httpMethodRestrict=GET").routeId("console")
@@ -41,6 +44,11 @@ public final class ConsoleRoute extends RouteBuilder {
         from("platform-http:/observe/metrics?httpMethodRestrict=GET").routeId("metrics").process(this::metrics);
     }
     // spotless:on
+
+    private static void databaseGone(Exchange exchange) {
+        new WebPage(503, "Database away", "<h1>The database does not answer</h1><p>Try again in a moment.</p>")
+                .answer(exchange);
+    }
 
     private void page(Exchange exchange) {
         StatusPage.of(status.people(List.of()), status.now()).answer(exchange);

@@ -39,7 +39,13 @@ public final class Door {
      */
     private boolean isLocal(Message message) {
         var host = name(message).toLowerCase(Locale.ROOT).replaceFirst(":[0-9]+$", "");
-        return web.loopback() && (host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.[0-9.]+"));
+        // What a proxy passes on comes from elsewhere, though the proxy calls from here.
+        var passedOn = message.getHeaders().keySet().stream()
+                .map(header -> header.toLowerCase(Locale.ROOT))
+                .anyMatch(header -> header.equals("forwarded") || header.startsWith("x-forwarded-"));
+        return web.loopback()
+                && !passedOn
+                && (host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.[0-9.]+"));
     }
 
     /** HTTP/2 names us in the request itself, where {@code Host} would. */

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 /** Where people begin to consent, and where Withings sends them back to. */
 public final class EnrolRoute extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(EnrolRoute.class);
-    private static final int REF_LENGTH_MAX = 200;
 
     private final Consents consents;
     private final Predicate<Message> mayEnrol;
@@ -51,8 +50,11 @@ public final class EnrolRoute extends RouteBuilder {
 
     private void authorize(Exchange exchange) {
         var ref = text(exchange, "ref");
-        if (ref != null && ref.length() > REF_LENGTH_MAX) {
-            new WebPage(400, "Reference too long", "<h1>Reference too long</h1><p>Use at most 200 characters.</p>")
+        if (ref != null && !People.isUsable(ref)) {
+            new WebPage(
+                            400,
+                            "Reference not usable",
+                            "<h1>Reference not usable</h1><p>Use at most 200 letters, digits and signs.</p>")
                     .answer(exchange);
             return;
         }
@@ -83,11 +85,12 @@ public final class EnrolRoute extends RouteBuilder {
                 case Consents.Ended.Stale() -> stale();
             };
         } catch (People.Taken e) {
+            LOG.warn("a consent was not stored: {}", e.getMessage()); // names others, so it is not for the page
             return new WebPage(
                     409,
                     "Another account",
-                    "<h1>This is another account</h1><p>" + escaped(String.valueOf(e.getMessage()))
-                            + "</p><p>Nothing was changed. Log out of Withings in this browser, then open the enrolment"
+                    "<h1>This is another account</h1><p>The Withings account of this browser, or the name in the"
+                            + " enrolment link, already belongs to somebody else here.</p><p>Nothing was changed. Log out of Withings in this browser, then open the enrolment"
                             + " link again and log in as yourself.</p>");
         } catch (CallFailure e) {
             LOG.warn("a consent could not be finished: {}", e.getMessage());

@@ -76,9 +76,13 @@ public final class Import {
                 text(entry, "refresh_token"),
                 expiry(entry),
                 Scope.parse(text(entry, "scope")));
+        var ref = textOrNull(entry, "ref");
+        if (ref != null && !People.isUsable(ref)) {
+            throw new BadLine("ref is not usable: at most 200 characters, readable ones, in UTF-8");
+        }
         people.enrol(
                 grant.userId(),
-                textOrNull(entry, "ref"),
+                ref,
                 grant.scopes(),
                 grant.sealed(vault),
                 resources,

@@ -8,9 +8,10 @@ import org.jooq.TableRecord;
  *
  * @param records in the page's order, one list of rows for each record, the record's main row first; keys may repeat; user and
  *     {@code synced_at} unset
- * @param rejects records that could not be read
+ * @param rejects records, and parts of records, that could not be read
+ * @param partial main rows of records of which a part could not be read: what is missing there is not gone
  */
-public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> rejects) {
+public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> rejects, List<TableRecord<?>> partial) {
     /** All rows of all records. */
     public List<TableRecord<?>> rows() {
         return records.stream().<TableRecord<?>>flatMap(List::stream).toList();

@@ -19,6 +19,7 @@ public final class Page {
     private final Bounds bounds;
     private final List<List<TableRecord<?>>> records = new ArrayList<>();
     private final List<Rejected> rejects = new ArrayList<>();
+    private final List<TableRecord<?>> partial = new ArrayList<>();
 
     Page(ObjectNode body, Bounds bounds) {
         this.body = body;
@@ -82,6 +83,9 @@ public final class Page {
             // Outside the bounds not even the rejected parts may be kept.
             if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
                 records.add(made);
+                if (!parts.isEmpty()) {
+                    partial.add(made.getFirst());
+                }
                 rejects.addAll(parts);
             }
         } catch (Reject e) {
@@ -99,7 +103,7 @@ public final class Page {
     }
 
     private Normalised done() {
-        return new Normalised(List.copyOf(records), List.copyOf(rejects));
+        return new Normalised(List.copyOf(records), List.copyOf(rejects), List.copyOf(partial));
     }
 
     /** How the answer goes on. */

@@ -13,17 +13,19 @@ import java.time.Clock;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.seda.SedaEndpoint;
+import org.jooq.exception.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks for due work every minute and keeps tokens fresh. What is due stands in {@code sync.cursor}, so a restart loses
  * nothing; {@code stateful}: a look that takes long is not overtaken by the next.
  */
 public final class ScheduleRoute extends RouteBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleRoute.class);
+
     /** {@link Order}s wait here until one of a bounded number of workers is free. */
     public static final String WAITING = "seda:waiting";
-
-    /** People taken and not begun with; more stay due, for other processes as well. */
-    private static final int WAITING_MAX = 200;
 
     private final Settings.Sync settings;
     private final Leases leases;
@@ -42,6 +44,8 @@ public final class ScheduleRoute extends RouteBuilder {
     // spotless:off   here the layout is the picture
     @Override
     public void configure() {
+        onException(DataAccessException.class).handled(true).process(ScheduleRoute::later);
+
         from("quartz:due?stateful=true&cron=" + cron(settings.dueCron())).routeId("due")
             .process(this::takeDue).id("take-due")
             .split(body()).id("each-due-user")
@@ -62,14 +66,26 @@ public final class ScheduleRoute extends RouteBuilder {
         return expression.strip().replace(' ', '+');
     }
 
+    /** What was due stays due: nothing is lost while the database is away, so a line is enough. */
+    private static void later(Exchange exchange) {
+        var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        LOG.error(
+                "{}: the database does not answer ({}); tried again at the next turn",
+                exchange.getFromRouteId(),
+                failure.getCause() == null
+                        ? ""
+                        : String.valueOf(failure.getCause().getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse(""));
+    }
+
+    /** As many as there are workers; the others stay due, for other processes and for people at a terminal as well. */
     private void takeDue(Exchange exchange) {
-        var room = Math.max(
-                0,
-                WAITING_MAX
-                        - exchange.getContext()
-                                .getEndpoint(WAITING, SedaEndpoint.class)
-                                .getCurrentQueueSize());
-        var taken = leases.takeDue(settings.resources(), clock.instant(), room);
+        var waiting =
+                exchange.getContext().getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
+        var taken =
+                leases.takeDue(settings.resources(), clock.instant(), Math.max(0, settings.usersAtOnce() - waiting));
         exchange.getMessage()
                 .setBody(taken.stream()
                         .map(userId ->

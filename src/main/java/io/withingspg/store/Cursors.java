@@ -154,13 +154,19 @@ public final class Cursors {
     /**
      * Where a cursor goes at the end of a resource's turn.
      *
+     * @param moves false for a reading beside the usual order of things: nothing of the cursor changes
+     * @param dueBefore when it was due at the turn's beginning; where that changed meanwhile, somebody wants everything
+     *     anew (other bounds, a new consent), and the cursor stays
      * @param reachedAt null leaves it where it stands
      * @param complete whether an interrupted reading is over with this one
      */
     public record Move(
+            boolean moves,
+            Instant dueBefore,
             @Nullable Instant reachedAt,
             boolean complete,
             boolean success,
+            boolean failure,
             Instant nextDueAt,
             String outcome,
             @Nullable String error) {}
@@ -169,27 +175,9 @@ public final class Cursors {
     public void endTurn(long userId, UUID run, String resource, Move move, int calls, Instant now) {
         sql.transaction(transaction -> {
             var tx = transaction.dsl();
-            var cursor = tx.update(CURSOR)
-                    .set(CURSOR.NEXT_DUE_AT, move.nextDueAt())
-                    .set(CURSOR.LAST_OUTCOME, move.outcome())
-                    .set(CURSOR.LAST_ERROR, move.error())
-                    .set(CURSOR.CONSECUTIVE_FAILURES, move.success() ? val(0) : CURSOR.CONSECUTIVE_FAILURES.plus(1));
-            if (move.success()) {
-                cursor = cursor.set(CURSOR.LAST_SUCCESS_AT, now);
+            if (move.moves()) {
+                moveCursor(tx, userId, resource, move, now);
             }
-            if (move.reachedAt() != null) {
-                cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
-            }
-            if (move.complete()) {
-                cursor = cursor.setNull(CURSOR.RESUME_OFFSET)
-                        .setNull(CURSOR.RESUME_SINCE)
-                        .setNull(CURSOR.RESUME_FROM)
-                        .setNull(CURSOR.RESUME_TO)
-                        .setNull(CURSOR.RESUME_REACHED_AT)
-                        .setNull(CURSOR.RESUME_STARTED_AT);
-            }
-            cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                    .execute();
             tx.update(RUN_RESOURCE)
                     .set(RUN_RESOURCE.FINISHED_AT, now)
                     .set(RUN_RESOURCE.OUTCOME, move.outcome())
@@ -201,5 +189,32 @@ public final class Cursors {
                             RUN_RESOURCE.RESOURCE.eq(resource))
                     .execute();
         });
+    }
+
+    private static void moveCursor(DSLContext tx, long userId, String resource, Move move, Instant now) {
+        var cursor = tx.update(CURSOR)
+                .set(CURSOR.NEXT_DUE_AT, move.nextDueAt())
+                .set(CURSOR.LAST_OUTCOME, move.outcome())
+                .set(CURSOR.LAST_ERROR, move.error());
+        if (move.success()) {
+            cursor = cursor.set(CURSOR.LAST_SUCCESS_AT, now).set(CURSOR.CONSECUTIVE_FAILURES, 0);
+        }
+        if (move.failure()) {
+            cursor = cursor.set(CURSOR.CONSECUTIVE_FAILURES, CURSOR.CONSECUTIVE_FAILURES.plus(1));
+        }
+        if (move.complete()) {
+            cursor = cursor.setNull(CURSOR.RESUME_OFFSET)
+                    .setNull(CURSOR.RESUME_SINCE)
+                    .setNull(CURSOR.RESUME_FROM)
+                    .setNull(CURSOR.RESUME_TO)
+                    .setNull(CURSOR.RESUME_REACHED_AT)
+                    .setNull(CURSOR.RESUME_STARTED_AT);
+        }
+        if (move.reachedAt() != null) {
+            cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
+        }
+        cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                .and(CURSOR.NEXT_DUE_AT.eq(move.dueBefore()))
+                .execute();
     }
 }

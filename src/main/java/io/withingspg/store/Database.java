@@ -5,10 +5,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TokensInheritanceStrategy;
 import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jooq.DSLContext;
@@ -23,14 +25,30 @@ public final class Database implements AutoCloseable {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
+    /** No statement, migrations included, takes this long; a connection that silently broke does. */
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(15);
+
+    static final String APPLICATION = "withings-postgres";
+
     private final @Nullable EmbeddedServer embedded;
     private final HikariDataSource pool;
     private final DSLContext sql;
+    private final Thread onInterrupt = new Thread(this::stop, "stop-database");
 
     private Database(@Nullable EmbeddedServer embedded, HikariDataSource pool) {
         this.embedded = embedded;
         this.pool = pool;
         this.sql = DSL.using(pool, SQLDialect.POSTGRES);
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+    }
+
+    /** The caller has a shutdown hook of its own, and closes this in its turn. */
+    public void leaveStoppingToCaller() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException e) {
+            // The process is ending already: the hook runs, and closing twice does nothing.
+        }
     }
 
     /**
@@ -58,10 +76,13 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(Math.max(1, settings.patience().toMillis()));
         config.setConnectionTimeout(Math.max(1000, settings.patience().toMillis()));
-        config.addDataSourceProperty("ApplicationName", "withings-postgres");
+        config.addDataSourceProperty("ApplicationName", APPLICATION);
         config.addDataSourceProperty(
                 "connectTimeout", Math.max(1, settings.patience().toSeconds()));
-        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("socketTimeout", ANSWER_MAX.toSeconds());
+        // The details hold the row, and the row measured values: not for a log.
+        config.addDataSourceProperty("logServerErrorDetail", "false");
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException e) {
@@ -112,14 +133,17 @@ public final class Database implements AutoCloseable {
         return sql;
     }
 
-    /** The application's quota, shared by every process on this database. */
-    public Bucket quota(int perMinute, BucketConfiguration configuration) {
-        return Bucket4jPostgreSQL.selectForUpdateBasedBuilder(pool)
+    /**
+     * The application's quota, shared by every process on this database. Who starts last says how large it is.
+     */
+    public Bucket quota(BucketConfiguration configuration) {
+        var bucket = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(pool)
                 .table("sync.quota")
                 .build()
                 .builder()
-                // One row for each rate, so that a changed setting takes effect at once.
-                .build((long) perMinute, () -> configuration);
+                .build(1L, () -> configuration);
+        bucket.replaceConfiguration(configuration, TokensInheritanceStrategy.PROPORTIONALLY);
+        return bucket;
     }
 
     /** For {@code psql} and BI tools; null where the owner configured the database and knows it. */
@@ -129,6 +153,11 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        leaveStoppingToCaller();
+        stop();
+    }
+
+    private synchronized void stop() {
         pool.close();
         if (embedded != null) {
             embedded.close();

@@ -9,27 +9,33 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL that keeps its data in a folder. Several commands may use one folder at a time: whoever finds it
- * running joins, whoever started it stops it.
+ * running joins, and the last one out stops it, whoever started it.
  *
- * @param started null where another process started it
+ * @param process the server's own
  */
-record EmbeddedServer(int port, @Nullable EmbeddedPostgres started) implements AutoCloseable {
+record EmbeddedServer(int port, long process) implements AutoCloseable {
     private static final Duration STARTUP_MAX = Duration.ofSeconds(60);
+    private static final Duration STOP_MAX = Duration.ofSeconds(15);
 
     static EmbeddedServer open(Path dataDir) {
         var folder = dataDir.resolve("postgres").toAbsolutePath().normalize();
-        var running = runningPort(folder);
-        if (running != 0) {
-            return new EmbeddedServer(running, null);
+        var running = running(folder);
+        if (running != null) {
+            return running;
         }
         try {
             Files.createDirectories(folder);
-            var started = EmbeddedPostgres.builder()
+            EmbeddedPostgres.builder()
                     .setDataDirectory(folder)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
@@ -43,8 +49,8 @@ record EmbeddedServer(int port, @Nullable EmbeddedPostgres started) implements A
                     .setOutputRedirector(Redirect.DISCARD)
                     .setErrorRedirector(Redirect.DISCARD)
                     .start();
-            return new EmbeddedServer(started.getPort(), started);
-        } catch (IOException | IllegalStateException e) {
+            return Objects.requireNonNull(running(folder), "it ended at once");
+        } catch (IOException | IllegalStateException | NullPointerException e) {
             throw new ConfigurationException("the embedded PostgreSQL cannot start in " + folder + " (" + firstLine(e)
                     + "): check DATA_DIR, or set DATABASE_URL to a PostgreSQL of your own");
         }
@@ -54,17 +60,19 @@ record EmbeddedServer(int port, @Nullable EmbeddedPostgres started) implements A
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
     }
 
-    /** From {@code postmaster.pid}: its fourth line is the port. 0 where nothing answers there. */
-    private static int runningPort(Path folder) {
-        try {
+    /** From {@code postmaster.pid}: the process, and on the fourth line the port. Null where that is nobody's any more. */
+    private static @Nullable EmbeddedServer running(Path folder) {
+        try (var socket = new Socket()) {
             var lines = Files.readAllLines(folder.resolve("postmaster.pid"));
-            var port = lines.size() > 3 ? Integer.parseInt(lines.get(3).strip()) : 0;
-            try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-                return port;
+            var process = Long.parseLong(lines.getFirst().strip());
+            var port = Integer.parseInt(lines.get(3).strip());
+            if (ProcessHandle.of(process).isEmpty()) {
+                return null;
             }
-        } catch (IOException | NumberFormatException e) {
-            return 0;
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+            return new EmbeddedServer(port, process);
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
+            return null;
         }
     }
 
@@ -74,12 +82,29 @@ record EmbeddedServer(int port, @Nullable EmbeddedPostgres started) implements A
 
     @Override
     public void close() {
-        if (started != null) {
-            try {
-                started.close();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+        if (isNeeded()) {
+            return;
+        }
+        // SIGTERM: PostgreSQL lets nobody in any more, and ends when the last one has left.
+        ProcessHandle.of(process).ifPresent(server -> {
+            server.destroy();
+            server.onExit()
+                    .completeOnTimeout(server, STOP_MAX.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        });
+    }
+
+    /** Whether other processes of ours are connected. */
+    private boolean isNeeded() {
+        try (var connection = DriverManager.getConnection(jdbcUrl());
+                var others = connection.prepareStatement(
+                        "SELECT count(*) FROM pg_stat_activity WHERE application_name = ?")) {
+            others.setString(1, Database.APPLICATION);
+            try (var count = others.executeQuery()) {
+                return count.next() && count.getLong(1) > 0;
             }
+        } catch (SQLException e) {
+            return false;
         }
     }
 }

@@ -14,6 +14,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
@@ -29,6 +31,8 @@ public final class Leases {
 
     private final DSLContext sql;
     private final String holder;
+    /** Whom this process is with; a lease nobody serves is not kept alive, and so ends by itself. */
+    private final Set<Long> held = ConcurrentHashMap.newKeySet();
 
     /** @param holder names this process, and no other one */
     public Leases(DSLContext sql, String holder) {
@@ -53,7 +57,7 @@ public final class Leases {
                 .groupBy(CURSOR.USER_ID)
                 .orderBy(min(CURSOR.NEXT_DUE_AT))
                 .limit(limit);
-        return sql.insertInto(LEASE, LEASE.USER_ID, LEASE.HOLDER, LEASE.HELD_UNTIL)
+        var taken = sql.insertInto(LEASE, LEASE.USER_ID, LEASE.HOLDER, LEASE.HELD_UNTIL)
                 .select(due)
                 .onConflict(LEASE.USER_ID)
                 .doUpdate()
@@ -61,11 +65,13 @@ public final class Leases {
                 .where(LEASE.HELD_UNTIL.lt(now))
                 .returning(LEASE.USER_ID)
                 .fetch(LEASE.USER_ID);
+        held.addAll(taken);
+        return taken;
     }
 
     /** Takes one person, due or not; false while somebody else holds that person. */
     public boolean take(long userId, Instant now) {
-        return sql.insertInto(LEASE)
+        var taken = sql.insertInto(LEASE)
                 .set(LEASE.USER_ID, userId)
                 .set(LEASE.HOLDER, holder)
                 .set(LEASE.HELD_UNTIL, now.plus(LIFE))
@@ -77,17 +83,22 @@ public final class Leases {
                 .returning(LEASE.USER_ID)
                 .fetchOptional()
                 .isPresent();
+        if (taken) {
+            held.add(userId);
+        }
+        return taken;
     }
 
     /** Keeps all of this process's leases alive. */
     public void renew(Instant now) {
         sql.update(LEASE)
                 .set(LEASE.HELD_UNTIL, now.plus(LIFE))
-                .where(LEASE.HOLDER.eq(holder))
+                .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.in(held))
                 .execute();
     }
 
     public void release(long userId) {
+        held.remove(userId);
         sql.deleteFrom(LEASE)
                 .where(LEASE.USER_ID.eq(userId), LEASE.HOLDER.eq(holder))
                 .execute();

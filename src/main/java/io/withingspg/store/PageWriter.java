@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -46,7 +47,7 @@ final class PageWriter {
         for (var target : targets) {
             switch (target) {
                 case Target.Rows(var table) -> writeRows(table, rowsOf(table, records));
-                case Target.SetOf(var table, var parent) -> replaceSets(table, parent, records);
+                case Target.SetOf(var table, var parent) -> replaceSets(table, parent, records, page.partial());
                 case Target.History(var table) ->
                     extendHistory(
                             table,
@@ -124,14 +125,22 @@ final class PageWriter {
                 .fetch(row -> List.of(row.intoArray())));
     }
 
-    /** What belongs to a parent is replaced with it, unless the parent's newer version is here already. */
-    private void replaceSets(Table<?> table, Table<?> parent, Collection<List<TableRecord<?>>> records) {
+    /**
+     * What belongs to a parent is replaced with it, unless the parent's newer version is here already; where a part could
+     * not be read, nothing is removed, as it may be the unread one's earlier version.
+     */
+    private void replaceSets(
+            Table<?> table,
+            Table<?> parent,
+            Collection<List<TableRecord<?>>> records,
+            Collection<TableRecord<?>> partial) {
+        var unsure = partial.stream().map(PageWriter::key).collect(Collectors.toSet());
         var accepted = records.stream()
                 .filter(record -> !overtakenKeys.contains(key(record.getFirst())))
                 .toList();
         var stood = accepted.stream()
                 .map(List::getFirst)
-                .filter(row -> !insertedKeys.contains(key(row)))
+                .filter(row -> !insertedKeys.contains(key(row)) && !unsure.contains(key(row)))
                 .toList();
         var rows = rowsOf(table, accepted);
         removeOthers(table, parent, stood, rows.values());

@@ -14,16 +14,29 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Who is enrolled, and the record of what was done to whom. */
 public final class People {
+    private static final int REF_LENGTH_MAX = 200;
+
     private final DSLContext sql;
 
     public People(DSLContext sql) {
         this.sql = sql;
+    }
+
+    /** Whether this can be a person's {@code ref}: something to read, and not too long to. */
+    public static boolean isUsable(String ref) {
+        return !ref.isBlank()
+                && ref.length() <= REF_LENGTH_MAX
+                && ref.codePoints()
+                        .noneMatch(point -> Character.isISOControl(point)
+                                || point == 0xFFFD
+                                || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE));
     }
 
     /** How an authorisation came here. */
@@ -87,6 +100,12 @@ public final class People {
                     .forUpdate()
                     .fetchOne();
             refuseIfTaken(tx, userId, ref, standing);
+            if (origin == Origin.IMPORT
+                    && standing != null
+                    && standing.getStatus().equals("active")) {
+                // Our tokens have been refreshed since the file was written; the file's would be dead.
+                throw new Taken("Withings user " + userId + " is already enrolled: nothing was changed");
+            }
             tx.insertInto(ENROLMENT)
                     .set(ENROLMENT.USER_ID, userId)
                     .set(ENROLMENT.REF, ref)
@@ -184,7 +203,7 @@ public final class People {
     public boolean unlink(long userId, String reason, String command, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            var unlinked = park(tx, userId, "unlinked", reason);
+            var unlinked = park(tx, userId, "unlinked", reason, ENROLMENT.STATUS.ne("unlinked"));
             tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
             if (unlinked) {
                 record(tx, userId, "removed", command, now);
@@ -196,7 +215,7 @@ public final class People {
     /** The tokens are refused for good: no call is made until the person consents again. */
     public boolean awaitConsent(long userId, String reason, Instant now) {
         return sql.transactionResult(transaction -> {
-            var parked = park(transaction.dsl(), userId, "reconsent", reason);
+            var parked = park(transaction.dsl(), userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
             if (parked) {
                 record(transaction.dsl(), userId, "reconsent_needed", "sync", now);
             }
@@ -204,11 +223,11 @@ public final class People {
         });
     }
 
-    private static boolean park(DSLContext tx, long userId, String status, String reason) {
+    private static boolean park(DSLContext tx, long userId, String status, String reason, Condition where) {
         return !tx.update(ENROLMENT)
                 .set(ENROLMENT.STATUS, status)
                 .set(ENROLMENT.STATUS_REASON, reason)
-                .where(ENROLMENT.USER_ID.eq(userId), ENROLMENT.STATUS.ne(status))
+                .where(ENROLMENT.USER_ID.eq(userId), where)
                 .returning(ENROLMENT.USER_ID)
                 .fetch()
                 .isEmpty();

@@ -26,6 +26,9 @@ public sealed interface Outcome {
     /** Not even a connection: nothing else is tried for this person in this visit. */
     record Unreachable(String reason) implements Outcome {}
 
+    /** Not even this ending could be written. */
+    record DatabaseGone() implements Outcome {}
+
     /** The process is ending: the reading goes on from its last page at the next start. */
     record Stopped() implements Outcome {}
 
@@ -39,6 +42,7 @@ public sealed interface Outcome {
             case GaveUp _ -> "gave_up";
             case Unreachable _ -> "unreachable";
             case Stopped() -> "stopped";
+            case DatabaseGone() -> "database_gone";
         };
     }
 
@@ -52,6 +56,7 @@ public sealed interface Outcome {
             case GaveUp(var reason) -> reason;
             case Unreachable(var reason) -> reason;
             case Stopped() -> "stopped before the last page";
+            case DatabaseGone() -> "the database does not answer";
         };
     }
 

@@ -69,7 +69,7 @@ public final class Pipeline implements AutoCloseable {
     public sealed interface Ended {
         record Visited(Visit visit) implements Ended {}
 
-        record NotVisited(Order order, String reason) implements Ended {}
+        record NotVisited(Order order, String reason, boolean databaseGone) implements Ended {}
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.withingspg.sync;
 
+import io.withingspg.sync.Pipeline.Ended;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +34,9 @@ final class SyncUserRoute extends RouteBuilder {
             .split(body()).streaming().parallelProcessing().executorService(workers).id("each-user")
                 .doTry()
                     .to(Pipeline.SYNC_USER).id("visit")
-                .doFinally()
-                    .process(SyncUserRoute::tell).id("tell")
+                    .process(SyncUserRoute::tellEnd).id("tell-end")
+                .doCatch(Exception.class) // one person's failure must not end the others' visits
+                    .process(SyncUserRoute::tellFailure).id("tell-failure")
                 .end()
             .end();
 
@@ -56,21 +59,36 @@ final class SyncUserRoute extends RouteBuilder {
     }
     // spotless:on
 
-    @SuppressWarnings("unchecked") // set by Pipeline.run
-    private static void tell(Exchange exchange) {
+    private static void tellEnd(Exchange exchange) {
+        tell(exchange, new Ended.Visited(exchange.getMessage().getBody(Visit.class)));
+    }
+
+    private static void tellFailure(Exchange exchange) {
         var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        var body = exchange.getMessage().getBody();
-        var listener = (Consumer<Pipeline.Ended>) exchange.getProperty(ENDED, Consumer.class);
-        if (body instanceof Visit visit) {
-            listener.accept(new Pipeline.Ended.Visited(visit));
-        } else if (body instanceof Order order) {
-            if (!(failure instanceof Visits.Busy)) {
-                LOG.error("user {}: unforeseen failure", order.userId(), failure);
+        switch (exchange.getMessage().getBody()) {
+            case Visit visit -> tell(exchange, new Ended.Visited(visit)); // its turns say what happened
+            case Order order -> {
+                order.progress().skipped(order.what().resources().size());
+                tell(exchange, notVisited(order, failure));
             }
-            order.progress().skipped(order.what().resources().size());
-            listener.accept(new Pipeline.Ended.NotVisited(
-                    order, failure == null ? "unforeseen" : String.valueOf(failure.getMessage())));
+            default -> throw new IllegalStateException("neither an order nor a visit", failure);
         }
-        exchange.setException(null);
+    }
+
+    private static Ended notVisited(Order order, Throwable failure) {
+        return switch (failure) {
+            case Visits.Busy busy -> new Ended.NotVisited(order, String.valueOf(busy.getMessage()), false);
+            case DataAccessException _ -> new Ended.NotVisited(order, "the database does not answer", true);
+            default -> {
+                LOG.error("user {}: unforeseen failure", order.userId(), failure);
+                yield new Ended.NotVisited(
+                        order, "unforeseen: " + failure.getClass().getSimpleName(), false);
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked") // set by Pipeline.run
+    private static void tell(Exchange exchange, Ended ended) {
+        ((Consumer<Ended>) exchange.getProperty(ENDED, Consumer.class)).accept(ended);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.camel.Exchange;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,6 +157,8 @@ final class Turns {
             case CallFailure.Refused _ -> new Outcome.Refused(reason);
             case CallFailure.Unreachable _ -> new Outcome.Unreachable(reason);
             case CallFailure _ -> new Outcome.GaveUp(reason);
+            case DataAccessException _ ->
+                new Outcome.GaveUp("the database refused or did not answer: " + firstLine(failure));
             default -> {
                 LOG.error(
                         "user {} {}: unforeseen failure",
@@ -173,26 +176,50 @@ final class Turns {
         var visit = job.ofVisit();
         var done = outcome instanceof Outcome.Done(var complete) && complete;
         var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
-        cursors.endTurn(
-                job.userId(),
-                visit.run(),
-                job.resource().name(),
-                new Cursors.Move(
-                        done && job.movesCursor() ? job.reachesAt() : null,
-                        outcome instanceof Outcome.Done && job.movesCursor(),
-                        outcome instanceof Outcome.Done,
-                        plan.due(job, outcome, now),
-                        outcome.label(),
-                        outcome.reason()),
-                calls,
-                now);
-        if (outcome instanceof Outcome.ConsentGone(var reason)) {
-            people.awaitConsent(job.userId(), reason, now);
+        var move = new Cursors.Move(
+                job.movesCursor(),
+                /* dueBefore= */ job.cursor().nextDueAt(),
+                done ? job.reachesAt() : null,
+                outcome instanceof Outcome.Done,
+                outcome instanceof Outcome.Done,
+                !outcome.succeeded() && !(outcome instanceof Outcome.Stopped),
+                /* nextDueAt= */ plan.due(job, outcome, now),
+                outcome.label(),
+                outcome.reason());
+        var written = write(job, outcome, move, calls, now);
+        if (!written) {
+            visit.ended(new Visit.Turn(
+                    job.resource().name(), new Outcome.DatabaseGone(), job.counts(), job.pages(), calls));
+            return;
         }
         metrics.counter("withings.sync.turns", "resource", job.resource().name(), "outcome", outcome.label())
                 .increment();
         visit.ended(new Visit.Turn(job.resource().name(), outcome, job.counts(), job.pages(), calls));
         log(job, outcome, calls);
+    }
+
+    /** False where the database does not answer: it still has the cursor of before, so nothing is lost. */
+    private boolean write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
+        try {
+            cursors.endTurn(job.userId(), job.ofVisit().run(), job.resource().name(), move, calls, now);
+            if (outcome instanceof Outcome.ConsentGone(var reason)) {
+                people.awaitConsent(job.userId(), reason, now);
+            }
+            return true;
+        } catch (DataAccessException e) {
+            LOG.error(
+                    "run {} user {} {}: not settled, {}",
+                    job.ofVisit().run(),
+                    job.userId(),
+                    job.resource(),
+                    firstLine(e));
+            return false;
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        var cause = e.getCause() == null ? e : e.getCause();
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
     private static void log(Job job, Outcome outcome, int calls) {

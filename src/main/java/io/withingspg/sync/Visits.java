@@ -38,10 +38,10 @@ final class Visits {
         this.clock = clock;
     }
 
-    /** Scheduled work was taken when it was found due; anybody else's waits here until the person is free. */
+    /** Whoever waits in a queue was taken before that; somebody at a terminal waits here until the person is free. */
     void take(Exchange exchange) throws InterruptedException {
         var order = exchange.getMessage().getBody(Order.class);
-        if (order.cause() != Order.Cause.SCHEDULE) {
+        if (order.cause() == Order.Cause.COMMAND) {
             await(order);
         }
         exchange.setProperty(TAKEN, order);
@@ -110,20 +110,25 @@ final class Visits {
 
     /** Runs however the visit ended. */
     void close(Exchange exchange) {
-        var visit = exchange.getProperty(VISIT, Visit.class);
-        if (visit != null) {
-            if (!visit.jobs().isEmpty()) {
-                runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
-            }
-            visit.order()
-                    .progress()
-                    .skipped(visit.order().what().resources().size()
-                            - visit.turns().size());
-            exchange.getMessage().setBody(visit);
-        }
         var taken = exchange.getProperty(TAKEN, Order.class);
-        if (taken != null) {
-            leases.release(taken.userId());
+        try {
+            var visit = exchange.getProperty(VISIT, Visit.class);
+            if (visit != null) {
+                end(visit);
+                exchange.getMessage().setBody(visit);
+            }
+        } finally {
+            if (taken != null) {
+                leases.release(taken.userId());
+            }
+        }
+    }
+
+    private void end(Visit visit) {
+        var order = visit.order();
+        order.progress().skipped(order.what().resources().size() - visit.turns().size());
+        if (!visit.jobs().isEmpty()) {
+            runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
         }
     }
 

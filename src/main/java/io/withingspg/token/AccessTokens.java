@@ -1,6 +1,7 @@
 package io.withingspg.token;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.People;
 import io.withingspg.store.TokenPair;
 import io.withingspg.store.Tokens;
@@ -84,7 +85,10 @@ public final class AccessTokens {
                 valid(userId, AHEAD);
             } catch (ConsentGone e) {
                 people.awaitConsent(userId, String.valueOf(e.getMessage()), clock.instant());
-            } catch (CallFailure e) {
+            } catch (CallFailure.OverQuota e) {
+                LOG.warn("tokens are refreshed later: {}", e.getMessage());
+                return;
+            } catch (CallFailure | ConfigurationException e) { // of one person: the others still need theirs
                 LOG.warn("user {}: token not refreshed: {}", userId, e.getMessage());
             }
         }

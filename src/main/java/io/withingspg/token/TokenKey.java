@@ -3,15 +3,12 @@ package io.withingspg.token;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 
 /** The 32 bytes that tokens are encrypted with: given by the owner, or made once beside the embedded database. */
 final class TokenKey {
@@ -43,14 +40,14 @@ final class TokenKey {
         new SecureRandom().nextBytes(bytes);
         var key = Base64.getEncoder().encodeToString(bytes);
         Files.createDirectories(file.toAbsolutePath().getParent());
-        try (var channel = Files.newByteChannel(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            channel.write(StandardCharsets.US_ASCII.encode(key + "\n"));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        // Whole or not at all: half a key would stop every later start.
+        var whole = Files.createTempFile(
+                file.toAbsolutePath().getParent(),
+                "token",
+                ".key",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(whole, key + "\n");
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
         return key;
     }
 
