@@ -27,7 +27,10 @@ final class GenerateTables {
         if (Files.exists(stamp) && Files.readString(stamp).equals(digest)) {
             return;
         }
-        try (var postgres = EmbeddedPostgres.start()) {
+        try (var postgres = EmbeddedPostgres.builder()
+                .setLocaleConfig("locale", "C")
+                .setLocaleConfig("encoding", "UTF8")
+                .start()) {
             Flyway.configure()
                     .dataSource(postgres.getPostgresDatabase())
                     .locations("filesystem:" + migrations)

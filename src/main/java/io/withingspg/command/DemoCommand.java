@@ -10,15 +10,12 @@ import io.withingspg.simulator.World;
 import io.withingspg.sync.Order.What;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,22 +73,33 @@ final class DemoCommand implements Callable<Integer> {
         if (users < 1 || days < 1) {
             throw new ConfigurationException("--users and --days need at least 1");
         }
+        if (port < 1 || port > 65_535) {
+            throw new ConfigurationException("--port needs a number from 1 to 65535");
+        }
         var kept = data;
-        var folder = kept != null ? kept : Files.createTempDirectory("withings-demo");
-        try (var simulator = Simulator.start(World.ordinary().withUsers(users).withDays(days), 0)) {
-            return run(simulator, folder);
-        } finally {
-            if (kept == null) {
-                delete(folder);
-            }
+        if (kept != null) {
+            return run(kept, null);
+        }
+        try (var scratch = new ScratchFolder("withings-demo")) {
+            return run(scratch.path(), scratch);
         }
     }
 
-    private int run(Simulator simulator, Path folder) throws IOException, InterruptedException {
+    private int run(Path folder, @Nullable ScratchFolder scratch) throws IOException, InterruptedException {
+        try (var simulator = Simulator.start(World.ordinary().withUsers(users).withDays(days), 0)) {
+            return run(simulator, folder, scratch);
+        }
+    }
+
+    private int run(Simulator simulator, Path folder, @Nullable ScratchFolder scratch)
+            throws IOException, InterruptedException {
         var settings = settings(simulator, folder);
-        Service.requireFreePort(settings.web());
+        Service.requireFreePort(settings.web(), "--port");
         heading("1. A simulated Withings with " + users + " people, and a PostgreSQL in " + folder);
         try (var service = Service.start(settings, Part.ENROLMENT, Part.CONSOLE)) {
+            if (scratch != null) {
+                service.whenStopped(scratch::close); // Ctrl-C runs no finally
+            }
             out().println("   " + simulator.url() + " and " + service.database().embeddedUrl());
             heading("2. Each of them consents, as in a browser");
             enrolAll(simulator);
@@ -100,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
             var first = service.sync(List.of(), what, "backfill");
             show(first);
             heading("4. They step on the scale again, and only that is fetched");
-            simulator.people().forEach(DemoCommand::live);
+            simulator.people().forEach(DemoCommand::weigh);
             var second = service.sync(
                     List.of(), new What(List.of("measures", "activity"), false, false, null, null), "incremental sync");
             show(second);
@@ -164,8 +172,16 @@ final class DemoCommand implements Callable<Integer> {
                 .orElseThrow(() -> new IllegalStateException(url.getPath() + " answered HTTP " + answer.statusCode())));
     }
 
-    private static void live(Person person) {
-        person.weighs(new BigDecimal("71.4"));
+    /** 100 g less than the last time. */
+    private static void weigh(Person person) {
+        person.groups().stream()
+                .flatMap(group -> group.path("measures").valueStream())
+                .filter(measure -> measure.path("type").asInt() == 1)
+                .findFirst()
+                .ifPresent(last -> person.weighs(last.path("value")
+                        .decimalValue()
+                        .scaleByPowerOfTen(last.path("unit").asInt())
+                        .subtract(new BigDecimal("0.1"))));
     }
 
     private void show(Summary summary) {
@@ -184,17 +200,5 @@ final class DemoCommand implements Callable<Integer> {
 
     private PrintWriter out() {
         return spec.commandLine().getOut();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

@@ -10,30 +10,29 @@ import org.jooq.Field;
 /** Three questions an owner might ask, and their answers. */
 final class DemoQueries {
     private static final List<String> QUESTIONS = List.of("""
-            -- Weight by month: is it going down?
-            SELECT ref, to_char(day, 'YYYY-MM') AS month, round(avg(weight_kg), 1) AS weight_kg, count(*) AS weighings
+            -- Is Ada losing weight? Monthly means, kg
+            SELECT to_char(day, 'YYYY-MM') AS month, round(avg(weight_kg), 1) AS mean_kg, count(*) AS weighings
             FROM analytics.weight
-            WHERE day >= current_date - 120
-            GROUP BY ref, month
-            ORDER BY ref, month
-            LIMIT 10
-            """, """
-            -- Blood pressure of the last 30 days, mmHg
-            SELECT ref, round(avg(value) FILTER (WHERE name = 'systolic_blood_pressure')) AS systolic,
-                   round(avg(value) FILTER (WHERE name = 'diastolic_blood_pressure')) AS diastolic, count(DISTINCT measured_at) AS readings
+            WHERE ref = 'Ada' AND origin = 'device'
+            GROUP BY month
+            ORDER BY month DESC
+            LIMIT 6""", """
+            -- Whose blood pressure was high in the last 90 days? mmHg
+            SELECT ref, round(avg(value) FILTER (WHERE type = 10)) AS systolic,
+                   round(avg(value) FILTER (WHERE type = 9)) AS diastolic, count(DISTINCT measured_at) AS readings
             FROM analytics.measure
-            WHERE name IN ('systolic_blood_pressure', 'diastolic_blood_pressure') AND day >= current_date - 30
+            WHERE type IN (9, 10) AND day >= current_date - 90
             GROUP BY ref
             ORDER BY systolic DESC
-            """, """
-            -- Sleep: hours asleep, and how much of it deep
-            SELECT e.ref, count(*) AS nights, round(avg(s.asleep_s) / 3600.0, 1) AS hours_asleep,
+            LIMIT 5""", """
+            -- Who sleeps least? Hours a night, and how much of it deep
+            SELECT u.ref, count(*) AS nights, round(avg(s.asleep_s) / 3600.0, 1) AS hours_asleep,
                    round(100.0 * sum(s.deep_s) / sum(s.asleep_s)) AS deep_pct
             FROM withings.sleep_summary s
-            JOIN analytics.enrolled_user e USING (user_id)
-            GROUP BY e.ref
+            JOIN analytics.enrolled_user u USING (user_id)
+            GROUP BY u.ref
             ORDER BY hours_asleep
-            """);
+            LIMIT 5""");
 
     private final DSLContext sql;
     private final PrintWriter out;

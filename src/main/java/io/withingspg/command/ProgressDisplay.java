@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows how far long work has come: a bar for each resource on a terminal, a log line every few seconds elsewhere. */
+/** Shows how far long work has come: a bar for each person or resource on a terminal, a log line every few seconds elsewhere. */
 abstract class ProgressDisplay implements AutoCloseable {
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
@@ -28,12 +28,12 @@ abstract class ProgressDisplay implements AutoCloseable {
     }
 
     /** @param title what the work is called; null for work too short to be shown */
-    static ProgressDisplay show(Progress progress, int people, List<String> resources, @Nullable String title) {
+    static ProgressDisplay show(Progress progress, List<String> lanes, long perLane, @Nullable String title) {
         if (title == null) {
             return new Lines(progress, "");
         }
         return isTerminal()
-                ? new Bars(progress, people, resources).every(Duration.ofMillis(200))
+                ? new Bars(progress, lanes, perLane).every(Duration.ofMillis(200))
                 : new Lines(progress, title).every(Duration.ofSeconds(5));
     }
 
@@ -92,22 +92,25 @@ abstract class ProgressDisplay implements AutoCloseable {
     }
 
     private static final class Bars extends ProgressDisplay {
-        private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
+        private static final int WIDTH_MAX = 110;
+        private static final int NAME_MAX = 20;
 
-        Bars(Progress progress, int people, List<String> resources) {
+        private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
+        private final ProgressBar all;
+
+        Bars(Progress progress, List<String> lanes, long perLane) {
             super(progress);
-            for (var resource : resources) {
-                bars.put(resource, bar(String.format(Locale.ROOT, "%-9s", resource), people));
-            }
-            bars.put("", bar(String.format(Locale.ROOT, "%-9s", "all"), progress.expected()));
+            lanes.forEach(lane -> bars.put(lane, bar(lane, perLane)));
+            all = bar("all", progress.expected());
         }
 
         private static ProgressBar bar(String name, long max) {
             return new ProgressBarBuilder()
-                    .setTaskName(name)
+                    .setTaskName(String.format(Locale.ROOT, "%-" + NAME_MAX + "." + NAME_MAX + "s", name))
                     .setInitialMax(max)
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
                     .setUpdateIntervalMillis(200)
+                    .setMaxRenderedLength(WIDTH_MAX)
                     .continuousUpdate()
                     .hideEta()
                     .build();
@@ -115,15 +118,16 @@ abstract class ProgressDisplay implements AutoCloseable {
 
         @Override
         void tick() {
-            bars.forEach((resource, bar) -> {
-                if (resource.isEmpty()) {
-                    bar.maxHint(progress.expected());
-                    bar.stepTo(progress.turns());
-                    bar.setExtraMessage(numbers() + left());
-                } else {
-                    bar.stepTo(progress.turnsOf(resource));
+            bars.forEach((name, bar) -> {
+                var lane = progress.lane(name);
+                if (lane != null) {
+                    bar.stepTo(lane.turns());
+                    bar.setExtraMessage(String.format(Locale.ROOT, "%,d rows", lane.rows()));
                 }
             });
+            all.maxHint(progress.expected());
+            all.stepTo(progress.turns());
+            all.setExtraMessage(numbers() + left());
         }
 
         @Override
@@ -131,6 +135,7 @@ abstract class ProgressDisplay implements AutoCloseable {
             super.close();
             tick();
             bars.values().forEach(ProgressBar::close);
+            all.close();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.withingspg.command;
 
 import io.withingspg.command.Service.Part;
+import io.withingspg.config.Settings;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -25,8 +26,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (var service = Service.start(configured.settings(), Part.ENROLMENT, Part.CONSOLE, Part.SCHEDULES)) {
             var err = spec.commandLine().getErr();
-            var base = "http://" + service.settings().web().host() + ":"
-                    + service.settings().web().port();
+            var base = base(service.settings());
             err.println("Console:  " + base + "/");
             err.println("Enrol:    " + base + "/authorize");
             var embedded = service.database().embeddedUrl();
@@ -38,5 +38,15 @@ final class ServeCommand implements Callable<Integer> {
             new CountDownLatch(1).await();
         }
         return ExitCode.DONE;
+    }
+
+    /** As a browser would reach it: an address for all interfaces is none to open, but the callback's is. */
+    private static String base(Settings settings) {
+        var host = settings.web().host();
+        if (settings.web().loopback()) {
+            return "http://" + host + ":" + settings.web().port();
+        }
+        var callback = Service.application(settings).callbackUrl();
+        return callback.getScheme() + "://" + callback.getAuthority();
     }
 }

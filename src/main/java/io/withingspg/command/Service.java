@@ -15,6 +15,8 @@ import io.withingspg.store.Database;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overview;
 import io.withingspg.store.People;
+import io.withingspg.store.Person;
+import io.withingspg.store.Runs;
 import io.withingspg.store.Tokens;
 import io.withingspg.sync.Order;
 import io.withingspg.sync.Pipeline;
@@ -52,6 +54,9 @@ final class Service implements AutoCloseable {
         SCHEDULES
     }
 
+    /** So few people are watched one by one; of more, the resources are. */
+    private static final int LANES_MAX = 12;
+
     private final Settings settings;
     private final Clock clock = Clock.systemUTC();
     private final Database database;
@@ -68,6 +73,7 @@ final class Service implements AutoCloseable {
     private @Nullable ProducerTemplate template;
     private boolean scheduled;
     private boolean stopped;
+    private volatile Runnable afterwards = () -> {};
 
     private Service(Settings settings, Database database, Set<Part> parts) {
         this.settings = settings;
@@ -119,7 +125,7 @@ final class Service implements AutoCloseable {
         application(settings);
         var chosen = parts.length == 0 ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(List.of(parts));
         if (!chosen.isEmpty()) {
-            requireFreePort(settings.web());
+            requireFreePort(settings.web(), "HTTP_PORT");
         }
         var database = Database.open(settings.database());
         try {
@@ -138,10 +144,10 @@ final class Service implements AutoCloseable {
     }
 
     /** Before anything else starts: a port in use is the most common mistake, and should cost no start-up. */
-    static void requireFreePort(Settings.Web web) {
+    static void requireFreePort(Settings.Web web, String setting) {
         if (!isFree(web)) {
             throw new ConfigurationException("port " + web.port() + " of " + web.host()
-                    + " cannot be listened on: stop what uses it, or set HTTP_PORT to another");
+                    + " cannot be listened on: stop what uses it, or choose another with " + setting);
         }
     }
 
@@ -157,7 +163,7 @@ final class Service implements AutoCloseable {
 
     private void configure(Set<Part> parts) {
         camel.configure().setName("withings");
-        camel.addInitialProperty("camel.main.shutdownTimeout", "20");
+        camel.addInitialProperty("camel.main.shutdownTimeout", "15");
         camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
         camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
         camel.addInitialProperty("camel.threads.virtual.enabled", "true");
@@ -188,7 +194,7 @@ final class Service implements AutoCloseable {
     }
 
     private ScheduleRoute scheduleRoute() {
-        return new ScheduleRoute(settings.sync(), leases, tokens, clock);
+        return new ScheduleRoute(settings.sync(), leases, new Runs(database.sql()), tokens, clock);
     }
 
     /** Somebody who has just consented is looking: no reason to wait for the next minute. */
@@ -201,7 +207,7 @@ final class Service implements AutoCloseable {
                                     userId,
                                     Order.Cause.ENROLMENT,
                                     Order.What.due(settings.sync().resources()),
-                                    new Progress(0)));
+                                    Progress.unwatched()));
         }
     }
 
@@ -237,18 +243,26 @@ final class Service implements AutoCloseable {
      * @param userIds empty for everybody
      */
     Summary sync(List<Long> userIds, Order.What what, @Nullable String title) {
-        var orders = people.list(userIds);
-        var progress = new Progress((long) orders.size() * what.resources().size());
-        var summary = new Summary(orders.size());
-        try (var _ = ProgressDisplay.show(progress, orders.size(), what.resources(), title)) {
+        var chosen = people.list(userIds);
+        var lanes =
+                chosen.size() <= LANES_MAX ? chosen.stream().map(Person::label).toList() : what.resources();
+        var perLane = chosen.size() <= LANES_MAX ? what.resources().size() : chosen.size();
+        var progress = new Progress((long) chosen.size() * what.resources().size(), lanes);
+        var summary = new Summary(chosen.size());
+        try (var _ = ProgressDisplay.show(progress, lanes, perLane, title)) {
             Pipeline.run(
                     template(),
-                    orders.stream()
+                    chosen.stream()
                             .map(person -> new Order(person.userId(), Order.Cause.COMMAND, what, progress))
                             .toList(),
                     summary::add);
         }
         return summary.ended();
+    }
+
+    /** Also where the process is told to stop. */
+    void whenStopped(Runnable act) {
+        afterwards = act;
     }
 
     Settings settings() {
@@ -276,7 +290,7 @@ final class Service implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(onInterrupt);
         } catch (IllegalStateException e) {
-            return; // the process is ending, and stops us itself
+            // The process is ending and stops us itself; whoever calls waits until that is done.
         }
         stop();
     }
@@ -290,5 +304,6 @@ final class Service implements AutoCloseable {
         pipeline.close();
         leases.releaseAll();
         database.close();
+        afterwards.run();
     }
 }

@@ -1,9 +1,11 @@
 package io.withingspg.command;
 
+import io.withingspg.config.ConfigurationException;
 import io.withingspg.console.Ago;
 import io.withingspg.console.Status;
 import io.withingspg.store.Overview;
 import io.withingspg.store.Overview.PersonState;
+import io.withingspg.store.People;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
@@ -42,6 +44,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         var settings = configured.settings();
         try (var database = Configured.database(settings)) {
+            requireEnrolled(new People(database.sql()));
             var status =
                     new Status(new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
             var out = spec.commandLine().getOut();
@@ -52,6 +55,14 @@ final class StatusCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private void requireEnrolled(People people) {
+        for (var id : users) {
+            if (people.find(id).isEmpty()) {
+                throw new ConfigurationException("--user " + id + " is not enrolled: withings users lists who is");
+            }
+        }
     }
 
     private static void print(PrintWriter out, List<PersonState> people, Instant now) {

@@ -2,6 +2,8 @@ package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.DatabaseUnreachable;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -9,6 +11,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. */
 @Command(
@@ -43,10 +47,27 @@ public final class Withings {
     /** @param environment overrides {@code config/application.properties} */
     static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new Withings(), new Configured(environment))
+                .setExecutionStrategy(parsed -> {
+                    try {
+                        return new RunLast().execute(parsed);
+                    } finally {
+                        parsed.commandSpec().commandLine().getOut().flush();
+                        parsed.commandSpec().commandLine().getErr().flush();
+                    }
+                })
                 .setParameterExceptionHandler(Withings::wrongUse)
                 .setExecutionExceptionHandler(Withings::failed)
+                .registerConverter(LocalDate.class, Withings::day)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("'" + text + "' is not a day such as 2024-01-31");
+        }
     }
 
     private static int wrongUse(ParameterException e, String[] args) {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,13 @@ public record Settings(
         Sync sync,
         @Nullable LocalDate backfillFrom,
         Map<String, String> camel) {
+    private static final int SPARE_CONNECTIONS = 4;
+
+    /** Without its secrets. */
+    @Override
+    public String toString() {
+        return "Settings[" + application + ", " + database + ", " + web + ", " + calls + ", " + sync + "]";
+    }
 
     /** The application registered with Withings. */
     public record Application(String clientId, String clientSecret, URI callbackUrl) {
@@ -64,7 +72,7 @@ public record Settings(
         }
 
         static boolean isLoopback(String host) {
-            return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+            return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
         }
 
         @Override
@@ -89,6 +97,7 @@ public record Settings(
      * @param every the usual time between two readings of a resource
      * @param overlap asked for again before the last sync's end
      * @param trailing how far resources without a change filter are read again
+     * @param keepRuns how long the record of visits is kept
      * @param dueCron when due work is looked for
      * @param refreshCron when tokens are refreshed ahead of their expiry
      */
@@ -98,6 +107,7 @@ public record Settings(
             int usersAtOnce,
             Duration overlap,
             Duration trailing,
+            Duration keepRuns,
             String dueCron,
             String refreshCron) {}
 
@@ -125,8 +135,9 @@ public record Settings(
     }
 
     static Settings read(Map<String, String> environment, @Nullable Path file, Collection<String> known) {
-        var source = new Source(environment, file);
-        return new Settings(
+        var source = new Source(
+                environment, file, known.stream().map(Settings::everyKey).collect(Collectors.toSet()));
+        var settings = new Settings(
                 application(source),
                 source.required("withings.api-url").url(),
                 source.required("withings.authorize-url").url(),
@@ -137,6 +148,15 @@ public record Settings(
                 sync(source, known),
                 day(source, "backfill.from"),
                 source.camel());
+        // A refresh holds a connection while its call waits for the quota, which needs another.
+        var connectionsMin = settings.sync().usersAtOnce() + SPARE_CONNECTIONS;
+        if (settings.database().connections() < connectionsMin) {
+            throw new ConfigurationException("database.connections="
+                    + settings.database().connections()
+                    + " is too few for sync.users-at-once=" + settings.sync().usersAtOnce() + ": set at least "
+                    + connectionsMin);
+        }
+        return settings;
     }
 
     private static @Nullable Application application(Source source) {
@@ -204,7 +224,8 @@ public record Settings(
     private static Sync sync(Source source, Collection<String> known) {
         var every = new LinkedHashMap<String, Duration>();
         for (var name : known) {
-            var text = source.required("sync.every." + name);
+            var own = source.find(everyKey(name));
+            var text = own == null ? source.required("sync.every") : own;
             if (text.duration().isZero()) {
                 throw text.bad("more than nothing");
             }
@@ -216,8 +237,13 @@ public record Settings(
                 source.required("sync.users-at-once").number(1, 1000),
                 source.required("sync.overlap").duration(),
                 source.required("sync.trailing").duration(),
+                source.required("sync.keep-runs").duration(),
                 cron(source.required("schedule.due")),
                 cron(source.required("schedule.refresh")));
+    }
+
+    private static String everyKey(String resource) {
+        return "sync.every." + resource;
     }
 
     private static List<String> resources(Source source, Collection<String> known) {

@@ -30,12 +30,15 @@ final class Source {
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6}|0)\\s*(ms|s|m|h|d)");
 
     private final Map<String, String> environment;
+    private final Set<String> perResource;
     private final Properties owner;
     private final @Nullable Path ownerFile;
     private final Properties shipped = new Properties();
 
-    Source(Map<String, String> environment, @Nullable Path ownerFile) {
+    /** @param perResource keys that exist once for each resource, so that a new one needs no line in the shipped file */
+    Source(Map<String, String> environment, @Nullable Path ownerFile, Set<String> perResource) {
         this.environment = environment;
+        this.perResource = perResource;
         this.ownerFile = ownerFile;
         try (var in = new InputStreamReader(Source.class.getResourceAsStream(SHIPPED), StandardCharsets.UTF_8)) {
             shipped.load(in);
@@ -65,6 +68,7 @@ final class Source {
 
     private boolean known(String key) {
         return key.startsWith("camel.")
+                || perResource.contains(key)
                 || shipped.containsKey(key)
                 || (key.endsWith("-file") && SECRETS.contains(key.substring(0, key.length() - 5)));
     }
@@ -107,8 +111,11 @@ final class Source {
 
     private static String secretIn(String name, Path file) {
         try {
-            var content = Files.readString(file);
-            return content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+            var secret = Files.readString(file).replaceFirst("\r?\n\\z", "");
+            if (secret.isBlank()) {
+                throw new ConfigurationException(name + "=" + file + " holds nothing: write the secret into it");
+            }
+            return secret;
         } catch (IOException e) {
             throw new ConfigurationException(name + "=" + file + " cannot be read: check the path and its permissions");
         }

@@ -25,6 +25,8 @@ public final class ConsoleRoute extends RouteBuilder {
     // spotless:off   here the layout is the picture
     @Override
     public void configure() {
+        SentHeaders.configure(getContext());
+
         from("platform-http:/?httpMethodRestrict=GET").routeId("console")
             .choice()
                 .when(exchange -> door.opensFor(exchange.getMessage())).process(this::page)

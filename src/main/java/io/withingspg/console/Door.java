@@ -1,9 +1,11 @@
 package io.withingspg.console;
 
 import io.withingspg.config.Settings;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,23 @@ public final class Door {
      * but not with our own name in {@code Host}.
      */
     private boolean isLocal(Message message) {
-        var host = message.getHeader("Host", "", String.class).replaceFirst(":[0-9]+$", "");
+        var host = name(message).toLowerCase(Locale.ROOT).replaceFirst(":[0-9]+$", "");
         return web.loopback() && (host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.[0-9.]+"));
+    }
+
+    /** HTTP/2 names us in the request itself, where {@code Host} would. */
+    private static String name(Message message) {
+        var host = message.getHeader("Host", String.class);
+        if (host != null) {
+            return host;
+        }
+        try {
+            var authority = URI.create(message.getHeader(Exchange.HTTP_URL, "", String.class))
+                    .getRawAuthority();
+            return authority == null ? "" : authority;
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     static void refuse(Exchange exchange) {

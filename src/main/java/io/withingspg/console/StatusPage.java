@@ -7,12 +7,16 @@ import io.withingspg.store.Overview.ResourceState;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The console: whose data is here, how fresh it is, and what went wrong. */
 final class StatusPage {
+    /** Those with troubles come first. */
+    private static final int PEOPLE_SHOWN_MAX = 100;
+
     private StatusPage() {}
 
     static WebPage of(List<PersonState> people, Instant now) {
@@ -29,11 +33,25 @@ final class StatusPage {
                     "<section><h2>Nobody is enrolled yet</h2><p>Open the link below, log in to Withings and allow"
                             + " access. History arrives within minutes.</p><a class=button href=\"/authorize\">Enrol somebody</a></section>");
         }
-        people.forEach(person -> main.append(section(person, now)));
+        people.stream()
+                .sorted(Comparator.comparing(StatusPage::isWell))
+                .limit(PEOPLE_SHOWN_MAX)
+                .forEach(person -> main.append(section(person, now)));
+        if (people.size() > PEOPLE_SHOWN_MAX) {
+            main.append("<p class=soft>")
+                    .append(people.size() - PEOPLE_SHOWN_MAX)
+                    .append(" more: <code>withings status --json</code></p>");
+        }
         if (!people.isEmpty()) {
             main.append("<a class=button href=\"/authorize\">Enrol somebody</a>");
         }
         return new WebPage(200, "Status", main.toString());
+    }
+
+    private static boolean isWell(PersonState state) {
+        return state.person().active()
+                && state.rejects() == 0
+                && state.resources().stream().allMatch(resource -> resource.error() == null);
     }
 
     private static String tiles(List<PersonState> people) {

@@ -2,6 +2,7 @@ package io.withingspg.enrol;
 
 import static io.withingspg.console.WebPage.escaped;
 
+import io.withingspg.console.SentHeaders;
 import io.withingspg.console.WebPage;
 import io.withingspg.store.People;
 import io.withingspg.withings.CallFailure;
@@ -36,6 +37,8 @@ public final class EnrolRoute extends RouteBuilder {
     // spotless:off   here the layout is the picture
     @Override
     public void configure() {
+        SentHeaders.configure(getContext());
+
         from("platform-http:/authorize?httpMethodRestrict=GET").routeId("authorize")
             .choice()
                 .when(exchange -> mayEnrol.test(exchange.getMessage())).process(this::authorize)

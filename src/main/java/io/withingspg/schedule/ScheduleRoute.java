@@ -2,6 +2,7 @@ package io.withingspg.schedule;
 
 import io.withingspg.config.Settings;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Runs;
 import io.withingspg.sync.Order;
 import io.withingspg.sync.Order.Cause;
 import io.withingspg.sync.Order.What;
@@ -26,12 +27,14 @@ public final class ScheduleRoute extends RouteBuilder {
 
     private final Settings.Sync settings;
     private final Leases leases;
+    private final Runs runs;
     private final AccessTokens tokens;
     private final Clock clock;
 
-    public ScheduleRoute(Settings.Sync settings, Leases leases, AccessTokens tokens, Clock clock) {
+    public ScheduleRoute(Settings.Sync settings, Leases leases, Runs runs, AccessTokens tokens, Clock clock) {
         this.settings = settings;
         this.leases = leases;
+        this.runs = runs;
         this.tokens = tokens;
         this.clock = clock;
     }
@@ -44,11 +47,14 @@ public final class ScheduleRoute extends RouteBuilder {
             .split(body()).id("each-due-user")
                 .to(WAITING).id("wait-for-worker");
 
-        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
+        from(WAITING + "?pollTimeout=200&purgeWhenStopping=true&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
             .to(Pipeline.SYNC_USER).id("visit-due");
 
         from("quartz:refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
+
+        from("quartz:tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
+            .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs");
     }
     // spotless:on
 
@@ -67,7 +73,7 @@ public final class ScheduleRoute extends RouteBuilder {
         exchange.getMessage()
                 .setBody(taken.stream()
                         .map(userId ->
-                                new Order(userId, Cause.SCHEDULE, What.due(settings.resources()), new Progress(0)))
+                                new Order(userId, Cause.SCHEDULE, What.due(settings.resources()), Progress.unwatched()))
                         .toList());
     }
 }

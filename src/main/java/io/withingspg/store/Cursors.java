@@ -3,6 +3,7 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.val;
 
 import io.withingspg.resource.Normalised;
@@ -12,6 +13,7 @@ import io.withingspg.schema.sync.tables.records.CursorRecord;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.TableRecord;
@@ -27,14 +29,21 @@ public final class Cursors {
 
     /** @param resources in whose order the cursors come; those that are not there yet are made, due now */
     public List<Cursor> read(long userId, Collection<String> resources, Instant now) {
-        sql.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
-                .valuesOfRows(resources.stream()
-                        .map(resource -> org.jooq.impl.DSL.row(userId, resource, now))
-                        .toList())
-                .onConflictDoNothing()
-                .execute();
-        var rows = sql.selectFrom(CURSOR).where(CURSOR.USER_ID.eq(userId)).fetchMap(CURSOR.RESOURCE, Cursors::cursor);
+        var rows = read(userId);
+        if (!rows.keySet().containsAll(resources)) {
+            sql.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
+                    .valuesOfRows(resources.stream()
+                            .map(resource -> row(userId, resource, now))
+                            .toList())
+                    .onConflictDoNothing()
+                    .execute();
+            rows = read(userId);
+        }
         return resources.stream().map(rows::get).toList();
+    }
+
+    private Map<String, Cursor> read(long userId) {
+        return sql.selectFrom(CURSOR).where(CURSOR.USER_ID.eq(userId)).fetchMap(CURSOR.RESOURCE, Cursors::cursor);
     }
 
     private static Cursor cursor(CursorRecord row) {

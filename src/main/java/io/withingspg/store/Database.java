@@ -8,7 +8,6 @@ import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
-import java.net.URI;
 import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -40,7 +39,7 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(Settings.Database settings) {
         var embedded = settings.url() == null ? EmbeddedServer.open(settings.dataDir()) : null;
-        var url = embedded != null ? embedded.jdbcUrl() : jdbcUrl(String.valueOf(settings.url()));
+        var url = embedded != null ? embedded.jdbcUrl() : DatabaseUrl.jdbc(String.valueOf(settings.url()));
         try {
             return new Database(embedded, connect(url, settings));
         } catch (RuntimeException e) {
@@ -76,10 +75,11 @@ public final class Database implements AutoCloseable {
         var cause = e.getCause();
         var state = cause instanceof SQLException refused ? String.valueOf(refused.getSQLState()) : "";
         var reason = shortened(cause == null ? e : cause);
-        // Class 28: wrong user or password; 3D: no such database; 42501: may not connect to it.
-        return state.startsWith("28") || state.startsWith("3D") || state.equals("42501")
-                ? new ConfigurationException(
-                        "PostgreSQL refuses DATABASE_URL (" + reason + "): correct the user, password or database name")
+        // Class 28: wrong user or password; 3D: no such database; 42501: may not connect to it. From the driver, 08004:
+        // no password, or no encryption, where the server wants one; 22: an option it cannot read.
+        return state.matches("(28|3D|22)...|42501|08004")
+                ? new ConfigurationException("PostgreSQL refuses DATABASE_URL (" + reason
+                        + "): correct the user, password, database name or options")
                 : new DatabaseUnreachable(
                         "PostgreSQL cannot be reached (" + reason + "): check DATABASE_URL and that the server runs");
     }
@@ -90,37 +90,6 @@ public final class Database implements AutoCloseable {
                 .findFirst()
                 .orElse(e.getClass().getSimpleName())
                 .replaceFirst("^(FATAL|ERROR): ", "");
-    }
-
-    /** {@code postgres://user:password@host:port/database?options}, or a JDBC URL as it is. */
-    static String jdbcUrl(String url) {
-        if (url.startsWith("jdbc:")) {
-            return url;
-        }
-        try {
-            var parts = URI.create(url);
-            var jdbc = new StringBuilder("jdbc:postgresql://")
-                    .append(parts.getHost() == null ? "" : parts.getHost())
-                    .append(parts.getPort() < 0 ? "" : ":" + parts.getPort())
-                    .append(parts.getRawPath() == null || parts.getRawPath().isEmpty() ? "/" : parts.getRawPath());
-            var separator = '?';
-            if (parts.getRawQuery() != null) {
-                jdbc.append(separator).append(parts.getRawQuery());
-                separator = '&';
-            }
-            if (parts.getRawUserInfo() != null) {
-                var user = parts.getRawUserInfo().split(":", 2);
-                jdbc.append(separator).append("user=").append(user[0]);
-                if (user.length > 1) {
-                    jdbc.append("&password=").append(user[1]);
-                }
-            }
-            return jdbc.toString();
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    "DATABASE_URL is not valid: expected postgres://user:password@host:port/database, with special"
-                            + " characters of the password percent-encoded");
-        }
     }
 
     /** Brings the schema up to date; does nothing where it is. Returns how many migrations ran. */

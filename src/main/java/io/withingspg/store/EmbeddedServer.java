@@ -37,6 +37,9 @@ record EmbeddedServer(int port, @Nullable EmbeddedPostgres started) implements A
                     // The library's defaults suit throw-away tests; this data is meant to survive a power cut.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
+                    // The person's own locale may not be installed, and initdb would refuse it.
+                    .setLocaleConfig("locale", "C")
+                    .setLocaleConfig("encoding", "UTF8")
                     .setOutputRedirector(Redirect.DISCARD)
                     .setErrorRedirector(Redirect.DISCARD)
                     .start();

@@ -15,12 +15,16 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who is syncing whom right now: one holder for each person, over all processes. A lease is kept alive while its holder
  * lives and ends by itself soon after it died; no connection and no lock is held while a person is synced.
  */
 public final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     public static final Duration LIFE = Duration.ofMinutes(2);
 
     private final DSLContext sql;
@@ -91,6 +95,10 @@ public final class Leases {
 
     /** On the way out: whatever is still held is somebody else's from now on. */
     public void releaseAll() {
-        sql.deleteFrom(LEASE).where(LEASE.HOLDER.eq(holder)).execute();
+        try {
+            sql.deleteFrom(LEASE).where(LEASE.HOLDER.eq(holder)).execute();
+        } catch (DataAccessException e) {
+            LOG.warn("the database is gone: leases end by themselves within {}", LIFE);
+        }
     }
 }

@@ -24,6 +24,11 @@ public final class Runs {
                 .execute();
     }
 
+    /** Visits are worth looking into for a while, and there are many. */
+    public void forget(Instant before) {
+        sql.deleteFrom(RUN).where(RUN.STARTED_AT.lt(before)).execute();
+    }
+
     public void end(long userId, UUID run, String outcome, Instant now) {
         sql.update(RUN)
                 .set(RUN.FINISHED_AT, now)

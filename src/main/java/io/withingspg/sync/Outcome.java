@@ -26,6 +26,9 @@ public sealed interface Outcome {
     /** Not even a connection: nothing else is tried for this person in this visit. */
     record Unreachable(String reason) implements Outcome {}
 
+    /** The process is ending: the reading goes on from its last page at the next start. */
+    record Stopped() implements Outcome {}
+
     /** As stored in {@code sync.cursor.last_outcome}, and as a metric's tag. */
     default String label() {
         return switch (this) {
@@ -35,6 +38,7 @@ public sealed interface Outcome {
             case Refused _ -> "refused";
             case GaveUp _ -> "gave_up";
             case Unreachable _ -> "unreachable";
+            case Stopped() -> "stopped";
         };
     }
 
@@ -47,6 +51,7 @@ public sealed interface Outcome {
             case Refused(var reason) -> reason;
             case GaveUp(var reason) -> reason;
             case Unreachable(var reason) -> reason;
+            case Stopped() -> "stopped before the last page";
         };
     }
 

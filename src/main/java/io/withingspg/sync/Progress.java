@@ -1,64 +1,92 @@
 package io.withingspg.sync;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a piece of work has done so far, for whoever watches. Safe for many threads. */
 public final class Progress {
-    private final long expected;
-    private final AtomicLong skipped = new AtomicLong();
+    private final AtomicLong expected;
     private final LongAdder turns = new LongAdder();
     private final LongAdder rows = new LongAdder();
-    private final LongAdder pages = new LongAdder();
     private final LongAdder calls = new LongAdder();
     private final LongAdder rejects = new LongAdder();
-    private final Map<String, LongAdder> turnsOf = new ConcurrentHashMap<>();
+    private final Map<String, Lane> lanes;
 
-    /** @param expected turns (a person's resource) this work consists of */
-    public Progress(long expected) {
-        this.expected = expected;
+    /** One person's or one resource's part of the work. */
+    public static final class Lane {
+        private final LongAdder turns = new LongAdder();
+        private final LongAdder rows = new LongAdder();
+
+        public long turns() {
+            return turns.sum();
+        }
+
+        public long rows() {
+            return rows.sum();
+        }
     }
 
-    void page(long fetched, long rejected) {
-        pages.increment();
+    /**
+     * @param expected turns (a person's resource) this work consists of
+     * @param lanes labels of people or names of resources that are watched one by one
+     */
+    public Progress(long expected, Collection<String> lanes) {
+        this.expected = new AtomicLong(expected);
+        this.lanes = lanes.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), _ -> new Lane()));
+    }
+
+    /** For work that nobody watches. */
+    public static Progress unwatched() {
+        return new Progress(0, java.util.List.of());
+    }
+
+    void page(String person, String resource, long fetched, long rejected) {
         rows.add(fetched - rejected);
         rejects.add(rejected);
+        for (var name : new String[] {person, resource}) {
+            var lane = lane(name);
+            if (lane != null) {
+                lane.rows.add(fetched - rejected);
+            }
+        }
     }
 
-    void turn(Visit.Turn turn) {
+    void turn(String person, Visit.Turn turn) {
         turns.increment();
         calls.add(turn.calls());
-        turnsOf.computeIfAbsent(turn.resource(), _ -> new LongAdder()).increment();
+        for (var name : new String[] {person, turn.resource()}) {
+            var lane = lane(name);
+            if (lane != null) {
+                lane.turns.increment();
+            }
+        }
     }
 
     /** A visit ended with fewer turns than were expected. */
     void skipped(long count) {
-        skipped.addAndGet(count);
+        expected.addAndGet(-count);
+    }
+
+    /** Null for one that is not watched. */
+    public @Nullable Lane lane(String name) {
+        return lanes.get(name);
     }
 
     public long expected() {
-        return Math.max(0, expected - skipped.get());
+        return Math.max(0, expected.get());
     }
 
     public long turns() {
         return turns.sum();
     }
 
-    /** Turns of one resource that have ended. */
-    public long turnsOf(String resource) {
-        var count = turnsOf.get(resource);
-        return count == null ? 0 : count.sum();
-    }
-
     public long rows() {
         return rows.sum();
-    }
-
-    public long pages() {
-        return pages.sum();
     }
 
     public long calls() {
@@ -67,10 +95,5 @@ public final class Progress {
 
     public long rejects() {
         return rejects.sum();
-    }
-
-    /** Names of resources with turns that have ended. */
-    public List<String> resources() {
-        return turnsOf.keySet().stream().sorted().toList();
     }
 }

@@ -3,6 +3,7 @@ package io.withingspg.sync;
 import io.withingspg.config.Settings;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.withings.CallFailure;
+import io.withingspg.withings.CallFailure.Closed;
 import io.withingspg.withings.CallFailure.OverQuota;
 import io.withingspg.withings.CallFailure.SameArguments;
 import io.withingspg.withings.CallFailure.TokenRefused;
@@ -40,6 +41,7 @@ final class SyncResourceRoute extends RouteBuilder {
         on(SameArguments.class).maximumRedeliveries(3).redeliveryDelay(0).onRedelivery(this::pauseThisCall);
         on(Unavailable.class).maximumRedeliveries(settings.retries()).redeliveryDelay(delay).useExponentialBackOff().useCollisionAvoidance();
         on(Unreachable.class).maximumRedeliveries(Math.min(2, settings.retries())).redeliveryDelay(delay).useExponentialBackOff();
+        on(Closed.class);
         on(RuntimeException.class); // nothing a repeat would mend; a bug too, as a turn left unsettled would come back every minute
 
         from(SYNC_RESOURCE).routeId("sync-resource")

@@ -60,7 +60,11 @@ final class Turns {
         return exchange.getProperty(JOB, Job.class);
     }
 
+    /** A process that is told to stop finishes its page and asks for no other. */
     void ask(Exchange exchange) {
+        if (exchange.getContext().isStopping()) {
+            throw new Stopping();
+        }
         exchange.getMessage().setBody(job(exchange).request());
     }
 
@@ -99,8 +103,11 @@ final class Turns {
     }
 
     private void count(Job job, Counts counts) {
-        job.ofVisit().order().progress().page(counts.fetched(), counts.rejected());
         var resource = job.resource().name();
+        job.ofVisit()
+                .order()
+                .progress()
+                .page(job.ofVisit().person().label(), resource, counts.fetched(), counts.rejected());
         metrics.counter("withings.sync.pages", "resource", resource).increment();
         rows(resource, "inserted", counts.inserted());
         rows(resource, "changed", counts.changed());
@@ -122,6 +129,12 @@ final class Turns {
                 .increment((double) count);
     }
 
+    private static final class Stopping extends RuntimeException {
+        Stopping() {
+            super("the process is stopping", null, false, false);
+        }
+    }
+
     /** The last page is stored: only now does the cursor move. */
     void checkpoint(Exchange exchange) {
         settle(exchange, new Outcome.Done(job(exchange).complete()));
@@ -135,6 +148,7 @@ final class Turns {
     private static Outcome outcome(Throwable failure, Exchange exchange) {
         var reason = String.valueOf(failure.getMessage());
         return switch (failure) {
+            case Stopping _ -> new Outcome.Stopped();
             case ConsentGone _ -> new Outcome.ConsentGone(reason);
             case CallFailure.TokenRefused refused ->
                 refused.sure() ? new Outcome.ConsentGone(reason) : new Outcome.Refused(reason);

@@ -69,14 +69,15 @@ public final class Visit {
 
     void ended(Turn turn) {
         turns.add(turn);
-        order.progress().turn(turn);
+        order.progress().turn(person.label(), turn);
     }
 
-    /** Without consent or connection, the remaining turns would only spend calls and time. */
+    /** Without consent, connection or a process, the remaining turns would only spend calls and time. */
     boolean goesOn() {
-        return turns.stream()
-                .noneMatch(turn ->
-                        turn.outcome() instanceof Outcome.ConsentGone || turn.outcome() instanceof Outcome.Unreachable);
+        return turns.stream().map(Turn::outcome).noneMatch(outcome -> switch (outcome) {
+            case Outcome.ConsentGone _, Outcome.Unreachable _, Outcome.Stopped _ -> true;
+            case Outcome.Done _, Outcome.NotPermitted _, Outcome.Refused _, Outcome.GaveUp _ -> false;
+        });
     }
 
     String label() {

@@ -76,9 +76,16 @@ public abstract sealed class CallFailure extends RuntimeException {
     }
 
     /** Not even a connection could be made. */
-    public static final class Unreachable extends Unavailable {
+    public static sealed class Unreachable extends Unavailable {
         public Unreachable(String message) {
             super(message);
+        }
+    }
+
+    /** Connections failed again and again a moment ago, so that this call was not even tried, and is not repeated. */
+    public static final class Closed extends Unreachable {
+        public Closed(String reason) {
+            super(reason);
         }
     }
 }

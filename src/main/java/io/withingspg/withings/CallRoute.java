@@ -53,6 +53,7 @@ public final class CallRoute extends RouteBuilder {
             .process(calls::request).id("request")
             .doTry()
                 .to(apiUrl + "?throwExceptionOnFailure=false&copyHeaders=false").id("post")
+                .process(exchange -> calls.reached())
                 .process(envelope::open).id("envelope")
             .doCatch(ConnectException.class, ConnectTimeoutException.class, UnknownHostException.class, NoRouteToHostException.class)
                 .process(calls::unreachable)
@@ -74,5 +75,7 @@ public final class CallRoute extends RouteBuilder {
         http.setConnectionRequestTimeout(settings.answerTimeout().toMillis());
         http.setMaxTotalConnections(connections);
         http.setConnectionsPerRoute(connections);
+        // The client would repeat after 429 and 503 by itself, unseen by quota, spacing and metrics.
+        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
     }
 }

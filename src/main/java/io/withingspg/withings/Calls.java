@@ -2,10 +2,12 @@ package io.withingspg.withings;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.withingspg.withings.CallFailure.Closed;
 import io.withingspg.withings.CallFailure.Unreachable;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,12 @@ final class Calls {
     private static final String REQUEST = "withings.request";
     private static final String STARTED = "withings.started";
     private static final String REPEATS = "withings.repeats";
+    private static final int UNREACHABLE_MAX = 3;
 
     private final MeterRegistry metrics;
     private final Spacing spacing;
     private final long closedFor;
+    private final AtomicInteger unreachableInARow = new AtomicInteger();
     private volatile long closedUntil = System.nanoTime();
     private volatile String closedBecause = "";
 
@@ -29,7 +33,7 @@ final class Calls {
 
     void space(Request request) throws InterruptedException {
         if (closedUntil - System.nanoTime() > 0) {
-            throw new Unreachable(closedBecause);
+            throw new Closed(closedBecause);
         }
         spacing.await(request);
     }
@@ -83,11 +87,19 @@ final class Calls {
                         .toLowerCase(Locale.ROOT);
     }
 
-    /** No connection: for a while nobody else tries, so that a dead network ends a run in seconds, not hours. */
+    void reached() {
+        unreachableInARow.set(0);
+    }
+
+    /** No connection, again: for a while nobody tries, so that a dead network ends a run in seconds, not hours. */
     void unreachable(Exchange exchange) {
         var cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        closedBecause = "Withings cannot be reached" + (cause == null ? "" : ": " + cause.getMessage());
-        closedUntil = System.nanoTime() + closedFor;
-        throw new Unreachable(closedBecause);
+        var reason = "Withings cannot be reached" + (cause == null ? "" : ": " + cause.getMessage());
+        if (unreachableInARow.incrementAndGet() >= UNREACHABLE_MAX) {
+            unreachableInARow.set(0);
+            closedBecause = reason;
+            closedUntil = System.nanoTime() + closedFor;
+        }
+        throw new Unreachable(reason);
     }
 }

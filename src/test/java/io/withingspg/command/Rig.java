@@ -142,6 +142,18 @@ public final class Rig implements AutoCloseable {
         return get(back);
     }
 
+    /**
+     * Allows, and does not come back yet.
+     *
+     * @param number of the person, from 1
+     * @param query of {@code /authorize}, with its question mark
+     * @return where the consent page sends the browser
+     */
+    public String allowed(int number, String query) {
+        var page = location(get(url() + "/authorize" + query));
+        return location(get(page + "&auto=1&user=" + person(number).id()));
+    }
+
     static String location(HttpResponse<String> answer) {
         return answer.headers()
                 .firstValue("Location")

@@ -20,7 +20,10 @@ final class Server {
 
     private static EmbeddedPostgres start() {
         try {
-            var postgres = EmbeddedPostgres.builder().start(); // stops with the JVM
+            var postgres = EmbeddedPostgres.builder()
+                    .setLocaleConfig("locale", "C")
+                    .setLocaleConfig("encoding", "UTF8")
+                    .start(); // stops with the JVM
             execute(postgres, "CREATE DATABASE " + TEMPLATE);
             var url = postgres.getJdbcUrl("postgres", TEMPLATE);
             var settings = Settings.of(Map.of("DATABASE_URL", url), Resources.names());
@@ -45,6 +48,11 @@ final class Server {
         var name = "test_" + COUNT.incrementAndGet();
         execute(POSTGRES, "CREATE DATABASE " + name);
         return POSTGRES.getJdbcUrl("postgres", name);
+    }
+
+    /** JDBC URL of the server's own database, for roles and the like. */
+    static String adminUrl() {
+        return POSTGRES.getJdbcUrl("postgres", "postgres");
     }
 
     static void drop(String jdbcUrl) {

@@ -1,0 +1,175 @@
+package io.withingspg.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** A command as a process of its own, with no environment but what it is given. Closing it leaves nothing running. */
+final class Launched implements AutoCloseable {
+    private static final Path HOME = Path.of("").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** What only a library's or our own failure would print. */
+    private static final Pattern STACK_TRACE =
+            Pattern.compile("(?m)^\\s+at [\\w.$/]+\\(|Exception in thread|\\bCaused by:");
+
+    private final Process process;
+    private final Path folder;
+    private final String name;
+
+    private Launched(Process process, Path folder, String name) {
+        this.process = process;
+        this.folder = folder;
+        this.name = name;
+    }
+
+    /**
+     * {@code java -jar target/withings.jar}.
+     *
+     * @param folder holds all that it writes; it runs in a fresh one below, where it finds no settings
+     */
+    static Launched jar(Path folder, Map<String, String> environment, String... arguments) {
+        var own = temporary(folder);
+        return java(folder, own, environment, arguments);
+    }
+
+    /** {@code java -jar target/withings.jar} in this very folder, where it may find settings. */
+    static Launched in(Path folder, Map<String, String> environment, String... arguments) {
+        return java(folder, folder, environment, arguments);
+    }
+
+    private static Path temporary(Path folder) {
+        try {
+            return Files.createTempDirectory(folder, "process");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Launched java(Path scratch, Path folder, Map<String, String> environment, String... arguments) {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-Djava.io.tmpdir=" + scratch,
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--sun-misc-unsafe-memory-access=allow", // as the launcher does
+                "-jar",
+                HOME.resolve("target/withings.jar").toString()));
+        command.addAll(List.of(arguments));
+        return start(folder, environment, command);
+    }
+
+    /** {@code ./withings}. */
+    static Launched launcher(Path folder, Map<String, String> environment, String... arguments) {
+        var command = new ArrayList<>(List.of(HOME.resolve("withings").toString()));
+        command.addAll(List.of(arguments));
+        var variables = new java.util.HashMap<>(environment);
+        variables.put("WITHINGS_JAVA", System.getProperty("java.home"));
+        variables.put("MAVEN_CMD_LINE_ARGS", "verify"); // so it does not build what is being built
+        return start(temporary(folder), variables, command);
+    }
+
+    private static Launched start(Path folder, Map<String, String> environment, List<String> command) {
+        try {
+            var builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectOutput(folder.resolve("out").toFile())
+                    .redirectError(folder.resolve("err").toFile());
+            var path = System.getenv("PATH");
+            builder.environment().clear();
+            builder.environment().put("PATH", path);
+            builder.environment().put("LANG", "C.UTF-8");
+            builder.environment().putAll(environment);
+            var process = builder.start();
+            process.getOutputStream().close();
+            return new Launched(process, folder, String.join(" ", command));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Standard output so far. */
+    String out() {
+        return read("out");
+    }
+
+    /** Standard error so far. */
+    String err() {
+        return read("err");
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(folder.resolve(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it has printed this. */
+    String awaitOut(Predicate<String> expected) {
+        await(() -> expected.test(out()) || !process.isAlive());
+        if (!expected.test(out())) {
+            throw new AssertionError(name + " ended or did not print what was expected: " + out() + err());
+        }
+        return out();
+    }
+
+    /** Waits until this holds. */
+    static void await(BooleanSupplier condition) {
+        var until = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < until) {
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Waits for its end. */
+    Rig.Ran ended() {
+        return ended(PATIENCE);
+    }
+
+    /** Sends SIGTERM, as service managers and Ctrl-C's kin do, and waits. */
+    Rig.Ran terminate(Duration patience) {
+        process.destroy();
+        return ended(patience);
+    }
+
+    private Rig.Ran ended(Duration patience) {
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(name + " did not end within " + patience + ": " + out() + err());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return new Rig.Ran(process.exitValue(), out(), err());
+    }
+
+    boolean running() {
+        return process.isAlive();
+    }
+
+    static boolean hasStackTrace(String output) {
+        return STACK_TRACE.matcher(output).find();
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}
