@@ -146,8 +146,9 @@ final class SyncIT {
                 .isEqualTo(1);
         assertThat(Told.differences(List.of(ada), rig.sql(), "measure_group", "measure"))
                 .isEmpty();
-        assertThat(rig.column("SELECT inserted || ' ' || removed || ' ' || (changed BETWEEN 1 AND 2) FROM sync.run_resource"
-                        + " WHERE resource = 'measures' ORDER BY started_at DESC LIMIT 1"))
+        assertThat(rig.column(
+                        "SELECT inserted || ' ' || removed || ' ' || (changed BETWEEN 1 AND 2) FROM sync.run_resource"
+                                + " WHERE resource = 'measures' ORDER BY started_at DESC LIMIT 1"))
                 .containsExactly("2 2 true");
     }
 
