@@ -128,8 +128,14 @@ public final class Import {
         return text;
     }
 
-    private static @Nullable String textOrNull(JsonNode entry, String field) {
+    private static @Nullable String textOrNull(JsonNode entry, String field) throws BadLine {
         var node = entry.path(field);
-        return node.isValueNode() && !node.isNull() && !node.asText().isBlank() ? node.asText() : null;
+        if (!node.isValueNode() || node.isNull() || node.asText().isBlank()) {
+            return null;
+        }
+        if (node.asText().chars().anyMatch(Character::isISOControl)) { // no column takes a NUL
+            throw new BadLine(field + " has control characters");
+        }
+        return node.asText();
     }
 }

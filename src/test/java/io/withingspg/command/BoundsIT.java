@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What is not to be fetched is neither asked for nor stored. */
 @ExtendWith(Rig.Provider.class)
 final class BoundsIT {
-    private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
+    private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
     private static final List<String> DATED =
             List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
 
@@ -25,7 +25,7 @@ final class BoundsIT {
     void of_a_bounded_person_only_the_days_within_are_stored(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);
-        var from = TODAY.minusDays(20);
+        var from = today.minusDays(20);
         assertThat(rig.run(
                                 "users",
                                 "set",
@@ -33,13 +33,13 @@ final class BoundsIT {
                                 "--from",
                                 from.toString(),
                                 "--until",
-                                TODAY.plusDays(5).toString())
+                                today.plusDays(5).toString())
                         .exitCode())
                 .isZero();
 
         rig.run("sync");
 
-        assertDays(rig, from, TODAY.plusDays(5));
+        assertDays(rig, from, today.plusDays(5));
         assertThat(rig.count("SELECT count(*) FROM withings.activity_day"))
                 .isEqualTo(ada.activities().stream()
                         .map(day -> day.path("date").asText())
@@ -47,10 +47,10 @@ final class BoundsIT {
                         .distinct()
                         .count());
         // A change filter returns old rows too, once somebody edits them.
-        ada.measures(TODAY.minusDays(25).atStartOfDay(ZoneOffset.UTC).toInstant(), 0, Quantity.of(1, "70"));
+        ada.measures(today.minusDays(25).atStartOfDay(ZoneOffset.UTC).toInstant(), 0, Quantity.of(1, "70"));
         ada.measures(Instant.now(), 0, Quantity.of(1, "71.234"));
         rig.run("sync");
-        assertDays(rig, from, TODAY.plusDays(5));
+        assertDays(rig, from, today.plusDays(5));
         assertThat(rig.count("SELECT count(*) FROM withings.measure WHERE value = 71.234"))
                 .isEqualTo(1);
     }
@@ -59,12 +59,12 @@ final class BoundsIT {
     void earlier_days_come_once_the_bound_is_moved(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);
-        rig.run("users", "set", id(ada), "--from", TODAY.minusDays(5).toString());
+        rig.run("users", "set", id(ada), "--from", today.minusDays(5).toString());
         rig.run("sync");
-        assertThat(rig.count("SELECT count(*) FROM withings.activity_day WHERE day < ?::date", TODAY.minusDays(5)))
+        assertThat(rig.count("SELECT count(*) FROM withings.activity_day WHERE day < ?::date", today.minusDays(5)))
                 .isZero();
 
-        rig.run("users", "set", id(ada), "--from", TODAY.minusDays(100).toString());
+        rig.run("users", "set", id(ada), "--from", today.minusDays(100).toString());
         rig.run("sync");
 
         assertThat(Told.differences(List.of(ada), rig.sql())).isEmpty();
@@ -74,13 +74,13 @@ final class BoundsIT {
     void no_call_is_made_for_a_person_whose_last_day_is_over(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);
-        rig.run("users", "set", id(ada), "--until", TODAY.minusDays(1).toString());
+        rig.run("users", "set", id(ada), "--until", today.minusDays(1).toString());
         var calls = rig.withings().calls();
 
         var ran = rig.run("sync");
 
         assertThat(ran.exitCode()).isZero();
-        assertThat(ran.out()).contains("is fetched until " + TODAY.minusDays(1) + " only");
+        assertThat(ran.out()).contains("is fetched until " + today.minusDays(1) + " only");
         assertThat(rig.withings().calls()).isEqualTo(calls);
     }
 
@@ -88,15 +88,15 @@ final class BoundsIT {
     void the_owner_s_earliest_day_bounds_everybody(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);
-        rig.set("BACKFILL_FROM", TODAY.minusDays(10).toString());
+        rig.set("BACKFILL_FROM", today.minusDays(10).toString());
 
         rig.run("sync");
 
-        assertDays(rig, TODAY.minusDays(10), TODAY.plusDays(1));
+        assertDays(rig, today.minusDays(10), today.plusDays(1));
         assertThat(rig.withings().seen().stream()
                         .filter(call -> call.action().equals("getactivity"))
                         .map(call -> call.arguments().get("startdateymd")))
-                .containsOnly(TODAY.minusDays(10).toString());
+                .containsOnly(today.minusDays(10).toString());
     }
 
     @Test
@@ -109,23 +109,23 @@ final class BoundsIT {
         rig.sql()
                 .execute(
                         "DELETE FROM withings.measure_group WHERE day BETWEEN ?::date AND ?::date",
-                        TODAY.minusDays(9),
-                        TODAY.minusDays(7));
+                        today.minusDays(9),
+                        today.minusDays(7));
         rig.sql().execute("DELETE FROM withings.activity_day");
 
         var ran = rig.run(
                 "sync",
                 "--from",
-                TODAY.minusDays(9).toString(),
+                today.minusDays(9).toString(),
                 "--to",
-                TODAY.minusDays(7).toString());
+                today.minusDays(7).toString());
 
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
         assertThat(Told.differences(List.of(ada), rig.sql(), "measure_group", "measure"))
                 .isEmpty();
         assertThat(rig.column("SELECT DISTINCT day::text FROM withings.activity_day ORDER BY 1"))
-                .isSubsetOf(TODAY.minusDays(9)
-                        .datesUntil(TODAY.minusDays(6))
+                .isSubsetOf(today.minusDays(9)
+                        .datesUntil(today.minusDays(6))
                         .map(LocalDate::toString)
                         .toList())
                 .isNotEmpty();
@@ -160,7 +160,7 @@ final class BoundsIT {
 
         var asked = rig.withings().seen().getLast().arguments();
         assertThat(Instant.ofEpochSecond(Long.parseLong(asked.getOrDefault("startdate", "0"))))
-                .isEqualTo(TODAY.minusDays(7)
+                .isEqualTo(today.minusDays(7)
                         .atStartOfDay(ZoneOffset.UTC)
                         .toInstant()
                         .minus(14, ChronoUnit.HOURS));

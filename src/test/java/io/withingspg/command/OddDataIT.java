@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Rig.Provider.class)
 final class OddDataIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long NOW = Instant.now().getEpochSecond();
+    private final long now = Instant.now().getEpochSecond();
 
     @Test
     void a_measure_type_nobody_knows_is_stored(Rig rig) {
@@ -45,10 +45,10 @@ final class OddDataIT {
         ada.adds("getmeas", json("""
                 {"grpid":"7001","attrib":"0","date":"%1$d","created":"%1$d","modified":"%1$d","category":"1",
                  "deviceid":null,"hash_deviceid":"h1","model":5,"timezone":"Europe/Paris",
-                 "measures":[{"value":"70123","type":"1","unit":"-3"}]}""".formatted(NOW)));
+                 "measures":[{"value":"70123","type":"1","unit":"-3"}]}""".formatted(now)));
         ada.adds("getactivity", json("""
                 {"date":"2026-02-03","timezone":"Europe/Paris","modified":"%d","steps":"4321","distance":"17.25",
-                 "calories":"0","is_tracker":"1"}""".formatted(NOW)));
+                 "calories":"0","is_tracker":"1"}""".formatted(now)));
 
         var ran = rig.run("sync");
 
@@ -69,7 +69,7 @@ final class OddDataIT {
         rig.enrol(ada);
         ada.adds("getworkouts", json("""
                 {"id":7002,"category":2,"startdate":%1$d,"enddate":%1$d,"date":"2026-02-03","modified":%1$d,
-                 "mood":{"before":3},"data":{"steps":5,"cadence":[80,81.5]}}""".formatted(NOW)));
+                 "mood":{"before":3},"data":{"steps":5,"cadence":[80,81.5]}}""".formatted(now)));
 
         rig.run("sync", "--resource", "workouts");
 
@@ -81,9 +81,9 @@ final class OddDataIT {
     void a_record_that_cannot_be_read_is_kept_aside_with_its_reason_and_the_others_land(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);
-        ada.adds("getworkouts", json("{\"id\":\"seven\",\"startdate\":%d,\"date\":\"2026-02-03\"}".formatted(NOW)));
+        ada.adds("getworkouts", json("{\"id\":\"seven\",\"startdate\":%d,\"date\":\"2026-02-03\"}".formatted(now)));
         ada.adds("getworkouts", json("\"no record at all\""));
-        ada.adds("getworkouts", json("{\"id\":7003,\"startdate\":%d,\"date\":\"yesterday\"}".formatted(NOW)));
+        ada.adds("getworkouts", json("{\"id\":7003,\"startdate\":%d,\"date\":\"yesterday\"}".formatted(now)));
         var good = ada.workouts().size() - 3;
 
         var ran = rig.run("sync", "--resource", "workouts", "--json");
@@ -121,7 +121,7 @@ final class OddDataIT {
         rig.enrol(ada);
         ada.adds("getmeas", json("""
                 {"grpid":7004,"date":%1$d,"modified":%1$d,"category":1,"measures":[{"value":1,"type":1,"unit":0},
-                 {"value":"much","type":6,"unit":0},{"type":8,"unit":0},{"value":3,"type":76,"unit":-99}]}""".formatted(NOW)));
+                 {"value":"much","type":6,"unit":0},{"type":8,"unit":0},{"value":3,"type":76,"unit":-99}]}""".formatted(now)));
 
         rig.run("sync", "--resource", "measures");
 
@@ -140,24 +140,24 @@ final class OddDataIT {
         rig.enrol(ada);
         ada.adds("getworkouts", json("""
                 {"id":7005,"startdate":%1$d,"date":"2026-02-03","model":"a\\u0000b","zone\\u0000d":"\\ud800",
-                 "data":{"core_body_temperature_status":"\\u0000"}}""".formatted(NOW)));
+                 "data":{"core_body_temperature_status":"\\u0000"}}""".formatted(now)));
         ada.adds(
                 "getworkouts",
                 json("{\"id\":7006,\"startdate\":%d,\"date\":\"2026-02-03\",\"model\":\"%s\"}"
-                        .formatted(NOW, "x".repeat(20_000))));
+                        .formatted(now, "x".repeat(20_000))));
         ada.adds(
                 "getworkouts",
                 json("{\"id\":7007,\"startdate\":%d,\"date\":\"2026-02-03\",\"data\":{\"steps\":\"1e999\"}}"
-                        .formatted(NOW)));
+                        .formatted(now)));
         ada.adds("getworkouts", json("{\"id\":7008,\"startdate\":99999999999999,\"date\":\"2026-02-03\"}"));
         ada.adds(
                 "getworkouts",
                 json("{\"id\":7009,\"startdate\":%d,\"date\":\"2026-02-03\",\"data\":{\"steps\":%s}}"
-                        .formatted(NOW, "9".repeat(900))));
+                        .formatted(now, "9".repeat(900))));
         ada.adds(
                 "getworkouts",
                 json("{\"id\":7010,\"startdate\":%d,\"date\":\"2026-02-03\",\"new\":%s}"
-                        .formatted(NOW, "9".repeat(900))));
+                        .formatted(now, "9".repeat(900))));
 
         var ran = rig.run("sync", "--resource", "workouts");
 
@@ -180,12 +180,12 @@ final class OddDataIT {
             ada.adds(
                     "getactivity",
                     json("{\"date\":\"%s\",\"steps\":%d,\"modified\":%d}"
-                            .formatted(day, version, NOW - 1000 + version)));
+                            .formatted(day, version, now - 1000 + version)));
         }
         var elsewhere = LocalDate.parse(ada.activities().getFirst().path("date").asText());
         rig.withings().on("getactivity").page(1).answer(Fault.rewritten(body -> {
             body.withArray("activities")
-                    .add(json("{\"date\":\"%s\",\"steps\":77,\"modified\":%d}".formatted(day, NOW)));
+                    .add(json("{\"date\":\"%s\",\"steps\":77,\"modified\":%d}".formatted(day, now)));
             return body;
         }));
 
@@ -209,7 +209,7 @@ final class OddDataIT {
         rig.withings().on("getmeas").answer(Fault.rewritten(body -> {
             body.withArray("measuregrps").removeAll().add(json("""
                     {"grpid":%d,"date":%d,"modified":%d,"category":1,"attrib":2,
-                     "measures":[{"value":1,"type":1,"unit":0},{"value":2,"type":8,"unit":0}]}""".formatted(group, NOW, NOW - 100_000)));
+                     "measures":[{"value":1,"type":1,"unit":0},{"value":2,"type":8,"unit":0}]}""".formatted(group, now, now - 100_000)));
             return body.put("more", 0);
         }));
 
@@ -250,7 +250,7 @@ final class OddDataIT {
         rig.withings()
                 .on("getmeas")
                 .always()
-                .answer(Fault.rewritten(body -> body.put("updatetime", NOW + 400_000_000L)));
+                .answer(Fault.rewritten(body -> body.put("updatetime", now + 400_000_000L)));
 
         rig.run("sync", "--resource", "measures");
 

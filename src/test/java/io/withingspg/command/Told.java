@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.simulator.Person;
@@ -27,15 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class Told {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private static final TypeReference<TreeMap<String, Object>> OBJECT = new TypeReference<>() {};
 
     private final Map<String, List<String>> rows = new TreeMap<>();
 
-    private Told() {
-        Mapping.tables().forEach(table -> rows.put(table, new ArrayList<>()));
-    }
+    private Told() {}
 
     /** What these people's rows should be, all of them. */
     static Map<String, List<String>> by(List<Person> people) {
@@ -166,7 +166,7 @@ final class Told {
         if (Mapping.canBeDeleted(table)) {
             all.put("deleted_at", null);
         }
-        rows.get(table).add(text(all));
+        rows.computeIfAbsent(table, _ -> new ArrayList<>()).add(text(all));
     }
 
     private static JsonNode exact(JsonNode record) {
