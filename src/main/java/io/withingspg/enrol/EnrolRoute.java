@@ -58,11 +58,6 @@ public final class EnrolRoute extends RouteBuilder {
                     .answer(exchange);
             return;
         }
-        if (ref != null && ref.chars().anyMatch(Character::isISOControl)) {
-            new WebPage(400, "Reference not usable", "<h1>Reference not usable</h1><p>It has control characters.</p>")
-                    .answer(exchange);
-            return;
-        }
         var begun = consents.begin(ref);
         var message = exchange.getMessage();
         message.removeHeaders("*");

@@ -114,7 +114,7 @@ final class PageWriterIT {
                 var before = List.of(model.inserted, model.changed, model.removed);
                 model.take(page, now);
 
-                var counts = write(rig, seed, MEASURES, new Normalised(rows(page), List.of()), now);
+                var counts = write(rig, seed, MEASURES, new Normalised(rows(page), List.of(), List.of()), now);
 
                 var fetched = page.stream()
                         .mapToLong(group -> 1 + group.quantities.size())
@@ -235,8 +235,12 @@ final class PageWriterIT {
                 holds = next;
                 begun += inserted;
 
-                var counts =
-                        write(rig, seed, List.of(new Target.History(GOAL)), new Normalised(goals(told), rejects), now);
+                var counts = write(
+                        rig,
+                        seed,
+                        List.of(new Target.History(GOAL)),
+                        new Normalised(goals(told), rejects, List.of()),
+                        now);
 
                 assertThat(counts.inserted())
                         .as("seed %d page %d", seed, number)
