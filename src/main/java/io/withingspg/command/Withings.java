@@ -1,10 +1,12 @@
 package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.store.Database;
 import io.withingspg.store.DatabaseUnreachable;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import org.jooq.exception.DataAccessException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -84,6 +86,7 @@ public final class Withings {
         return switch (e) {
             case ConfigurationException _ -> ExitCode.WRONG_USE;
             case DatabaseUnreachable _ -> ExitCode.DATABASE_UNREACHABLE;
+            case DataAccessException gone when Database.isGone(gone) -> ExitCode.DATABASE_UNREACHABLE;
             default -> ExitCode.SOME_FAILED;
         };
     }
@@ -91,6 +94,9 @@ public final class Withings {
     private static String message(Exception e) {
         if (e instanceof ConfigurationException || e instanceof DatabaseUnreachable) {
             return String.valueOf(e.getMessage());
+        }
+        if (e instanceof DataAccessException gone && Database.isGone(gone)) {
+            return "the database stopped answering: check that it runs; what was committed stays";
         }
         LoggerFactory.getLogger(Withings.class).debug("unforeseen", e);
         return "unforeseen failure, " + e.getClass().getSimpleName() + ": "

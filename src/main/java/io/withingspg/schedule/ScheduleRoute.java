@@ -1,6 +1,7 @@
 package io.withingspg.schedule;
 
 import io.withingspg.config.Settings;
+import io.withingspg.store.Database;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Runs;
 import io.withingspg.sync.Order;
@@ -68,16 +69,8 @@ public final class ScheduleRoute extends RouteBuilder {
 
     /** What was due stays due: nothing is lost while the database is away, so a line is enough. */
     private static void later(Exchange exchange) {
-        var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        LOG.error(
-                "{}: the database does not answer ({}); tried again at the next turn",
-                exchange.getFromRouteId(),
-                failure.getCause() == null
-                        ? ""
-                        : String.valueOf(failure.getCause().getMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse(""));
+        var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, DataAccessException.class);
+        LOG.error("{}: {}; tried again at the next turn", exchange.getFromRouteId(), Database.reason(failure));
     }
 
     /** As many as there are workers; the others stay due, for other processes and for people at a terminal as well. */

@@ -10,11 +10,14 @@ import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +114,23 @@ public final class Database implements AutoCloseable {
                 .findFirst()
                 .orElse(e.getClass().getSimpleName())
                 .replaceFirst("^(FATAL|ERROR): ", "");
+    }
+
+    /** Whether a statement failed because nothing answers any more, and not because of what it said. */
+    public static boolean isGone(DataAccessException failure) {
+        var cause = failure.getCause(SQLException.class);
+        if (cause == null) {
+            return false;
+        }
+        var state = String.valueOf(cause.getSQLState());
+        return cause instanceof SQLTransientConnectionException || state.matches("null|(08|53|57P)...?.?");
+    }
+
+    /** In one line. */
+    public static String reason(DataAccessException failure) {
+        return isGone(failure)
+                ? "the database does not answer"
+                : "the database refused, " + shortened(Objects.requireNonNullElse(failure.getCause(), failure));
     }
 
     /** Brings the schema up to date; does nothing where it is. Returns how many migrations ran. */

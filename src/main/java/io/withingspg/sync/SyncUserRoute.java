@@ -1,5 +1,6 @@
 package io.withingspg.sync;
 
+import io.withingspg.store.Database;
 import io.withingspg.sync.Pipeline.Ended;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -66,7 +67,10 @@ final class SyncUserRoute extends RouteBuilder {
     private static void tellFailure(Exchange exchange) {
         var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         switch (exchange.getMessage().getBody()) {
-            case Visit visit -> tell(exchange, new Ended.Visited(visit)); // its turns say what happened
+            case Visit visit -> {
+                tell(exchange, new Ended.Visited(visit)); // what it brought before it failed
+                tell(exchange, notVisited(visit.order(), failure));
+            }
             case Order order -> {
                 order.progress().skipped(order.what().resources().size());
                 tell(exchange, notVisited(order, failure));
@@ -78,7 +82,8 @@ final class SyncUserRoute extends RouteBuilder {
     private static Ended notVisited(Order order, Throwable failure) {
         return switch (failure) {
             case Visits.Busy busy -> new Ended.NotVisited(order, String.valueOf(busy.getMessage()), false);
-            case DataAccessException _ -> new Ended.NotVisited(order, "the database does not answer", true);
+            case DataAccessException refused ->
+                new Ended.NotVisited(order, Database.reason(refused), Database.isGone(refused));
             default -> {
                 LOG.error("user {}: unforeseen failure", order.userId(), failure);
                 yield new Ended.NotVisited(

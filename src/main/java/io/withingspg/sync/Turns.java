@@ -7,6 +7,7 @@ import io.withingspg.resource.Page.Continuation;
 import io.withingspg.resource.Resource.Paging;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Cursors;
+import io.withingspg.store.Database;
 import io.withingspg.store.People;
 import io.withingspg.token.ConsentGone;
 import io.withingspg.withings.CallFailure;
@@ -157,8 +158,7 @@ final class Turns {
             case CallFailure.Refused _ -> new Outcome.Refused(reason);
             case CallFailure.Unreachable _ -> new Outcome.Unreachable(reason);
             case CallFailure _ -> new Outcome.GaveUp(reason);
-            case DataAccessException _ ->
-                new Outcome.GaveUp("the database refused or did not answer: " + firstLine(failure));
+            case DataAccessException refused -> new Outcome.GaveUp(Database.reason(refused));
             default -> {
                 LOG.error(
                         "user {} {}: unforeseen failure",
@@ -187,39 +187,23 @@ final class Turns {
                 outcome.label(),
                 outcome.reason());
         var written = write(job, outcome, move, calls, now);
-        if (!written) {
-            visit.ended(new Visit.Turn(
-                    job.resource().name(), new Outcome.DatabaseGone(), job.counts(), job.pages(), calls));
-            return;
-        }
-        metrics.counter("withings.sync.turns", "resource", job.resource().name(), "outcome", outcome.label())
+        metrics.counter("withings.sync.turns", "resource", job.resource().name(), "outcome", written.label())
                 .increment();
-        visit.ended(new Visit.Turn(job.resource().name(), outcome, job.counts(), job.pages(), calls));
-        log(job, outcome, calls);
+        visit.ended(new Visit.Turn(job.resource().name(), written, job.counts(), job.pages(), calls));
+        log(job, written, calls);
     }
 
-    /** False where the database does not answer: it still has the cursor of before, so nothing is lost. */
-    private boolean write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
+    /** Another outcome where the database fails: it still has the cursor of before, so nothing is lost. */
+    private Outcome write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
         try {
             cursors.endTurn(job.userId(), job.ofVisit().run(), job.resource().name(), move, calls, now);
             if (outcome instanceof Outcome.ConsentGone(var reason)) {
                 people.awaitConsent(job.userId(), reason, now);
             }
-            return true;
+            return outcome;
         } catch (DataAccessException e) {
-            LOG.error(
-                    "run {} user {} {}: not settled, {}",
-                    job.ofVisit().run(),
-                    job.userId(),
-                    job.resource(),
-                    firstLine(e));
-            return false;
+            return Database.isGone(e) ? new Outcome.DatabaseGone() : new Outcome.GaveUp(Database.reason(e));
         }
-    }
-
-    private static String firstLine(Throwable e) {
-        var cause = e.getCause() == null ? e : e.getCause();
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
     private static void log(Job job, Outcome outcome, int calls) {

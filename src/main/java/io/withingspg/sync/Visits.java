@@ -68,11 +68,11 @@ final class Visits {
     void open(Exchange exchange) {
         var order = exchange.getMessage().getBody(Order.class);
         var visit = visit(order);
-        exchange.setProperty(VISIT, visit);
-        exchange.getMessage().setBody(visit);
         if (!visit.jobs().isEmpty()) {
             runs.begin(order.userId(), visit.run(), order.cause().label(), clock.instant());
         }
+        exchange.setProperty(VISIT, visit);
+        exchange.getMessage().setBody(visit);
     }
 
     private Visit visit(Order order) {

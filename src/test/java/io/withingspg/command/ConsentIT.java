@@ -121,9 +121,11 @@ final class ConsentIT {
             assertThat(get(rig.allowed(1, "?ref=grace")).statusCode())
                     .as("the same account as somebody else")
                     .isEqualTo(409);
-            assertThat(get(rig.allowed(2, "?ref=ada")).statusCode())
-                    .as("another account as the same")
-                    .isEqualTo(409);
+            var other = get(rig.allowed(2, "?ref=ada"));
+            assertThat(other.statusCode()).as("another account as the same").isEqualTo(409);
+            assertThat(other.body())
+                    .as("tells a stranger of nobody")
+                    .doesNotContain(Long.toString(rig.person(1).id()));
 
             assertThat(rig.column("SELECT encode(refresh_token, 'hex') FROM sync.token"))
                     .isEqualTo(before);
