@@ -8,18 +8,6 @@ package io.withingspg.store;
 public record Counts(long fetched, long inserted, long changed, long unchanged, long removed, long rejected) {
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
-    static Counts rejected(long rejected) {
-        return new Counts(rejected, 0, 0, 0, 0, rejected);
-    }
-
-    static Counts removed(long removed) {
-        return new Counts(0, 0, 0, 0, removed, 0);
-    }
-
-    static Counts written(long fetched, long inserted, long changed) {
-        return new Counts(fetched, inserted, changed, fetched - inserted - changed, 0, 0);
-    }
-
     public Counts plus(Counts other) {
         return new Counts(
                 fetched + other.fetched,

@@ -122,4 +122,24 @@ final class EndingsIT {
                 .containsExactly("1", "6");
         assertThat(rig.count("SELECT count(*) FROM sync.rejected_record")).isEqualTo(1);
     }
+
+    @Test
+    void a_database_that_goes_away_ends_the_run_with_one_line_and_nothing_is_lost(Rig rig) {
+        rig.enrolAll().set("DATABASE_WAIT", "1s");
+        var url = rig.environment().get("DATABASE_URL");
+        rig.withings().on("getmeas").page(2).answer(Fault.then(() -> Server.shut(String.valueOf(url), true)));
+
+        var ran = rig.run("sync");
+
+        Server.shut(String.valueOf(url), false);
+        assertThat(ran.exitCode()).as(ran.out() + ran.err()).isEqualTo(3);
+        assertThat(ran.out()).contains("the database does not answer");
+        assertThat(ran.err()).doesNotContain("\tat ");
+        rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'"); // two minutes later
+        assertThat(rig.run("sync").exitCode()).isZero();
+        for (var person : rig.withings().people()) {
+            assertThat(rig.count("SELECT count(*) FROM withings.measure_group WHERE user_id = ?", person.id()))
+                    .isEqualTo(person.groups().size());
+        }
+    }
 }

@@ -55,8 +55,24 @@ final class Server {
         return POSTGRES.getJdbcUrl("postgres", "postgres");
     }
 
+    /** As if the server were gone, for the service: it is thrown out, and nobody else gets in. */
+    static void shut(String jdbcUrl, boolean shut) {
+        var name = name(jdbcUrl);
+        execute(POSTGRES, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS " + !shut);
+        if (shut) {
+            execute(
+                    POSTGRES,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'withings-postgres' AND datname = '"
+                            + name + "'");
+        }
+    }
+
+    private static String name(String jdbcUrl) {
+        return jdbcUrl.replaceFirst(".*/([a-z0-9_]+)\\?.*", "$1");
+    }
+
     static void drop(String jdbcUrl) {
-        var name = jdbcUrl.replaceFirst(".*/([a-z0-9_]+)\\?.*", "$1");
+        var name = name(jdbcUrl);
         execute(POSTGRES, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
     }
 
