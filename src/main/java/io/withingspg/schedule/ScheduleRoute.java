@@ -52,7 +52,7 @@ public final class ScheduleRoute extends RouteBuilder {
             .split(body()).id("each-due-user")
                 .to(WAITING).id("wait-for-worker");
 
-        from(WAITING + "?pollTimeout=200&purgeWhenStopping=true&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
+        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
             .to(Pipeline.SYNC_USER).id("visit-due");
 
         from("quartz:refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
