@@ -100,7 +100,8 @@ final class DemoCommand implements Callable<Integer> {
             if (scratch != null) {
                 service.whenStopped(scratch::close); // Ctrl-C runs no finally
             }
-            out().println("   " + simulator.url() + " and " + service.database().embeddedUrl());
+            out().println("   Withings at " + simulator.url() + ", the database at "
+                    + service.database().embeddedUrl());
             heading("2. Each of them consents, as in a browser");
             enrolAll(simulator);
             heading("3. Their history of " + days + " days is fetched");

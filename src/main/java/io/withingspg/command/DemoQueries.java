@@ -25,11 +25,12 @@ final class DemoQueries {
             GROUP BY ref
             ORDER BY systolic DESC
             LIMIT 5""", """
-            -- Who sleeps least? Hours a night, and how much of it deep
-            SELECT u.ref, count(*) AS nights, round(avg(s.asleep_s) / 3600.0, 1) AS hours_asleep,
+            -- Who sleeps least? Hours a day, naps included, and how much of it deep
+            SELECT u.ref, count(DISTINCT s.day) AS nights, round(sum(s.asleep_s) / 3600.0 / count(DISTINCT s.day), 1) AS hours_asleep,
                    round(100.0 * sum(s.deep_s) / sum(s.asleep_s)) AS deep_pct
             FROM withings.sleep_summary s
             JOIN analytics.enrolled_user u USING (user_id)
+            WHERE s.asleep_s > 0
             GROUP BY u.ref
             ORDER BY hours_asleep
             LIMIT 5""");

@@ -134,7 +134,10 @@ final class EnrolCommand implements Callable<Integer> {
                     ? service.people().find(linkedHere.get())
                     : service.people().lastLinked(since);
             if (linked.isPresent()) {
-                out().println("Enrolled " + linked.get().label() + ". Fetch the data with: withings sync");
+                out().println("Enrolled " + linked.get().label()
+                        + (linkedHere.get() != 0
+                                ? ". Fetch the data with: withings sync"
+                                : ". The running service fetches the data."));
                 return ExitCode.DONE;
             }
             Thread.sleep(LOOK_AGAIN);

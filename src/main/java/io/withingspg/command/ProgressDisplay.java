@@ -62,7 +62,8 @@ abstract class ProgressDisplay implements AutoCloseable {
     }
 
     String left() {
-        if (progress.turns() == 0) {
+        // Too early to tell, or nothing left to tell.
+        if (progress.turns() * 5 < progress.expected() || progress.turns() >= progress.expected()) {
             return "";
         }
         var seconds = (System.nanoTime() - started) / 1e9 / progress.turns() * (progress.expected() - progress.turns());
@@ -94,18 +95,25 @@ abstract class ProgressDisplay implements AutoCloseable {
     private static final class Bars extends ProgressDisplay {
         private static final int WIDTH_MAX = 110;
         private static final int NAME_MAX = 20;
+        private static final int LANE_MESSAGE = 14;
+        private static final int ALL_MESSAGE = 54;
 
         private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
         private final ProgressBar all;
 
         Bars(Progress progress, List<String> lanes, long perLane) {
             super(progress);
-            lanes.forEach(lane -> bars.put(lane, bar(lane, perLane)));
-            all = bar("all", progress.expected());
+            lanes.forEach(lane -> bars.put(lane, bar(lane, perLane, LANE_MESSAGE)));
+            all = bar("all", progress.expected(), ALL_MESSAGE);
         }
 
-        private static ProgressBar bar(String name, long max) {
-            return new ProgressBarBuilder()
+        /** Of one width from the first: the bar is cut to what the last message left. */
+        private static String padded(String message, int width) {
+            return String.format(Locale.ROOT, "%-" + width + "s", message);
+        }
+
+        private static ProgressBar bar(String name, long max, int message) {
+            var bar = new ProgressBarBuilder()
                     .setTaskName(String.format(Locale.ROOT, "%-" + NAME_MAX + "." + NAME_MAX + "s", name))
                     .setInitialMax(max)
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
@@ -114,6 +122,8 @@ abstract class ProgressDisplay implements AutoCloseable {
                     .continuousUpdate()
                     .hideEta()
                     .build();
+            bar.setExtraMessage(padded("", message));
+            return bar;
         }
 
         @Override
@@ -122,12 +132,12 @@ abstract class ProgressDisplay implements AutoCloseable {
                 var lane = progress.lane(name);
                 if (lane != null) {
                     bar.stepTo(lane.turns());
-                    bar.setExtraMessage(String.format(Locale.ROOT, "%,d rows", lane.rows()));
+                    bar.setExtraMessage(padded(String.format(Locale.ROOT, "%,d rows", lane.rows()), LANE_MESSAGE));
                 }
             });
             all.maxHint(progress.expected());
             all.stepTo(progress.turns());
-            all.setExtraMessage(numbers() + left());
+            all.setExtraMessage(padded(numbers() + left(), ALL_MESSAGE));
         }
 
         @Override
@@ -136,6 +146,7 @@ abstract class ProgressDisplay implements AutoCloseable {
             tick();
             bars.values().forEach(ProgressBar::close);
             all.close();
+            System.err.println();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.withingspg.command;
 
 import io.withingspg.command.Service.Part;
 import io.withingspg.config.Settings;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ final class ServeCommand implements Callable<Integer> {
         try (var service = Service.start(configured.settings(), Part.ENROLMENT, Part.CONSOLE, Part.SCHEDULES)) {
             var err = spec.commandLine().getErr();
             var base = base(service.settings());
+            warnOfOtherPort(service.settings(), err);
             err.println("Console:  " + base + "/");
             err.println("Enrol:    " + base + "/authorize");
             var embedded = service.database().embeddedUrl();
@@ -38,6 +40,17 @@ final class ServeCommand implements Callable<Integer> {
             new CountDownLatch(1).await();
         }
         return ExitCode.DONE;
+    }
+
+    /** The consent would end at a door that nobody opens. */
+    private static void warnOfOtherPort(Settings settings, PrintWriter err) {
+        var callback = Service.application(settings).callbackUrl();
+        if (settings.web().loopback()
+                && Settings.Web.isLoopback(callback.getHost())
+                && callback.getPort() != settings.web().port()) {
+            err.println("Warning:  WITHINGS_CALLBACK_URL=" + callback + " is not port "
+                    + settings.web().port() + ", where this listens: change it, or HTTP_PORT");
+        }
     }
 
     /** As a browser would reach it: an address for all interfaces is none to open, but the callback's is. */

@@ -228,7 +228,10 @@ final class Service implements AutoCloseable {
      * @param userIds empty for everybody
      */
     Summary sync(List<Long> userIds, Order.What what, @Nullable String title) {
-        var chosen = people.list(userIds);
+        // Who was removed is left out of "everybody", and named where asked for.
+        var chosen = people.list(userIds).stream()
+                .filter(person -> !userIds.isEmpty() || !person.unlinked())
+                .toList();
         var lanes =
                 chosen.size() <= LANES_MAX ? chosen.stream().map(Person::label).toList() : what.resources();
         var perLane = chosen.size() <= LANES_MAX ? what.resources().size() : chosen.size();

@@ -30,6 +30,7 @@ final class Summary {
     private final List<String> notes = new ArrayList<>();
     private long done;
     private boolean databaseGone;
+    private boolean failedTurns;
     private long unreachable;
     private Duration took = Duration.ZERO;
 
@@ -60,6 +61,7 @@ final class Summary {
             done++;
         }
         databaseGone |= turn.outcome() instanceof Outcome.DatabaseGone;
+        failedTurns |= !turn.outcome().succeeded();
         if (turn.outcome() instanceof Outcome.Unreachable) {
             unreachable++;
         }
@@ -123,8 +125,8 @@ final class Summary {
         if (problems.size() > PROBLEMS_SHOWN_MAX) {
             text.append("... and ").append(problems.size() - PROBLEMS_SHOWN_MAX).append(" more: withings status\n");
         }
-        if (!problems.isEmpty()) {
-            text.append("What failed is asked for again; cursors did not move.\n");
+        if (failedTurns) {
+            text.append("What failed is asked for again by the next sync; its cursors did not move.\n");
         }
         return text.toString();
     }

@@ -71,7 +71,7 @@ public record Settings(
             return isLoopback(host);
         }
 
-        static boolean isLoopback(String host) {
+        public static boolean isLoopback(String host) {
             return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
         }
 

@@ -78,6 +78,7 @@ public final class EnrolRoute extends RouteBuilder {
         try {
             return switch (consents.finish(code, state, "callback")) {
                 case Consents.Ended.Linked ended -> {
+                    LOG.info("user {} {}", ended.userId(), ended.first() ? "enrolled" : "consented again");
                     linked.accept(ended.userId());
                     yield linked(ended);
                 }
@@ -109,13 +110,13 @@ public final class EnrolRoute extends RouteBuilder {
         var scopes = ended.missing().isEmpty()
                 ? ""
                 : "<p class=wait>Not granted: " + String.join(", ", ended.missing())
-                        + ". That data stays away; consent again to add it.</p>";
+                        + ". Nothing new of it is fetched until it is allowed: open the enrolment link again to do so.</p>";
         return new WebPage(
                 200,
                 "Enrolled",
                 "<h1>" + (ended.first() ? "Enrolled" : "Welcome back") + "</h1><p>" + who + " is "
                         + (ended.first() ? "now linked" : "linked again")
-                        + ". The history is being fetched; you can close this page.</p>" + scopes);
+                        + ". The history comes next; you can close this page.</p>" + scopes);
     }
 
     private static WebPage declined() {

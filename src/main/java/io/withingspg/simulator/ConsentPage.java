@@ -105,7 +105,7 @@ final class ConsentPage {
             .lead { margin: 0 0 24px; color: var(--soft); } .app { color: var(--ink); overflow-wrap: anywhere; }
             fieldset { border: 0; padding: 0; margin: 0 0 24px; min-width: 0; }
             legend { padding: 0; margin: 0 0 8px; font-size: .85rem; font-weight: 600; color: var(--soft); }
-            .people { display: grid; gap: 8px; max-height: 244px; overflow-y: auto; }
+            .people { display: grid; gap: 8px; max-height: 340px; overflow-y: auto; }
             label { display: flex; align-items: center; gap: 12px; cursor: pointer; }
             .person { position: relative; padding: 10px 12px; border: 1px solid var(--line); border-radius: 12px; }
             .person:has(:checked) { border-color: var(--main); background: var(--tint); }

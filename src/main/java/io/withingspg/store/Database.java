@@ -113,7 +113,8 @@ public final class Database implements AutoCloseable {
                 .lines()
                 .findFirst()
                 .orElse(e.getClass().getSimpleName())
-                .replaceFirst("^(FATAL|ERROR): ", "");
+                .replaceFirst("^(FATAL|ERROR): ", "")
+                .replaceFirst("\\. .*", ""); // the driver's advice; ours follows
     }
 
     /** Whether a statement failed because nothing answers any more, and not because of what it said. */

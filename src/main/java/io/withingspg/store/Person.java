@@ -29,6 +29,11 @@ public record Person(
         return status.equals("active");
     }
 
+    /** The owner removed this person, or the person left. */
+    public boolean unlinked() {
+        return status.equals("unlinked");
+    }
+
     /** No call is made after the last day of which data may be fetched. */
     public boolean isOver(LocalDate today) {
         var until = bounds.until();

@@ -207,7 +207,8 @@ final class Turns {
     }
 
     private static void log(Job job, Outcome outcome, int calls) {
-        var level = outcome.succeeded() ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN;
+        var toldAnyway = job.ofVisit().order().cause() == Order.Cause.COMMAND; // in the summary
+        var level = outcome.succeeded() || toldAnyway ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN;
         LOG.atLevel(level)
                 .log(
                         "run {} user {} {}: {}{}, {} calls, {} fetched, {} inserted, {} changed, {} rejected",

@@ -80,6 +80,19 @@ public final class Visit {
         });
     }
 
+    /** In one line, for the log. */
+    String told() {
+        var counts = turns.stream().map(Turn::counts).reduce(Counts.NONE, Counts::plus);
+        return "%s, %d resources, %d calls, %d rows new, %d changed, %d rejected"
+                .formatted(
+                        refusal == null ? label() : refusal,
+                        turns.size(),
+                        turns.stream().mapToInt(Turn::calls).sum(),
+                        counts.inserted(),
+                        counts.changed(),
+                        counts.rejected());
+    }
+
     String label() {
         return turns.stream().allMatch(turn -> turn.outcome().succeeded()) ? "done" : "failed";
     }

@@ -12,12 +12,15 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The steps of a visit: the person is held for as long as it lasts, and by one visit at a time. */
 final class Visits {
     /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
     private static final Duration PATIENCE = Leases.LIFE.plusSeconds(30);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Visits.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final String TAKEN = "taken";
     private static final String VISIT = "visit";
@@ -129,6 +132,9 @@ final class Visits {
         order.progress().skipped(order.what().resources().size() - visit.turns().size());
         if (!visit.jobs().isEmpty()) {
             runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
+        }
+        if (order.cause() != Order.Cause.COMMAND) { // else somebody reads the summary
+            LOG.info("run {} user {}: {}", visit.run(), visit.person().userId(), visit.told());
         }
     }
 
