@@ -26,7 +26,8 @@ final class DemoQueries {
             ORDER BY systolic DESC
             LIMIT 5""", """
             -- Who sleeps least? Hours a day, naps included, and how much of it deep
-            SELECT u.ref, count(DISTINCT s.day) AS nights, round(sum(s.asleep_s) / 3600.0 / count(DISTINCT s.day), 1) AS hours_asleep,
+            SELECT u.ref, count(DISTINCT s.day) AS days,
+                   round(sum(s.asleep_s) / 3600.0 / count(DISTINCT s.day), 1) AS hours_asleep,
                    round(100.0 * sum(s.deep_s) / sum(s.asleep_s)) AS deep_pct
             FROM withings.sleep_summary s
             JOIN analytics.enrolled_user u USING (user_id)

@@ -95,7 +95,7 @@ abstract class ProgressDisplay implements AutoCloseable {
     private static final class Bars extends ProgressDisplay {
         private static final int WIDTH_MAX = 110;
         private static final int NAME_MAX = 20;
-        private static final int LANE_MESSAGE = 14;
+        private static final int LANE_MESSAGE = 18;
         private static final int ALL_MESSAGE = 54;
 
         private final Map<String, ProgressBar> bars = new LinkedHashMap<>();

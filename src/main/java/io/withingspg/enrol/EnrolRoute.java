@@ -78,7 +78,7 @@ public final class EnrolRoute extends RouteBuilder {
         try {
             return switch (consents.finish(code, state, "callback")) {
                 case Consents.Ended.Linked ended -> {
-                    LOG.info("user {} {}", ended.userId(), ended.first() ? "enrolled" : "consented again");
+                    LOG.debug("user {} {}", ended.userId(), ended.first() ? "enrolled" : "consented again");
                     linked.accept(ended.userId());
                     yield linked(ended);
                 }
