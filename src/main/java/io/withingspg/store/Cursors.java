@@ -158,13 +158,11 @@ public final class Cursors {
      * @param dueBefore when it was due at the turn's beginning; where that changed meanwhile, somebody wants everything
      *     anew (other bounds, a new consent), and the cursor stays
      * @param reachedAt null leaves it where it stands
-     * @param complete whether an interrupted reading is over with this one
      */
     public record Move(
             boolean moves,
             Instant dueBefore,
             @Nullable Instant reachedAt,
-            boolean complete,
             boolean success,
             boolean failure,
             Instant nextDueAt,
@@ -202,19 +200,24 @@ public final class Cursors {
         if (move.failure()) {
             cursor = cursor.set(CURSOR.CONSECUTIVE_FAILURES, CURSOR.CONSECUTIVE_FAILURES.plus(1));
         }
-        if (move.complete()) {
-            cursor = cursor.setNull(CURSOR.RESUME_OFFSET)
+        if (move.reachedAt() != null) {
+            cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
+        }
+        var moved = cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                .and(CURSOR.NEXT_DUE_AT.eq(move.dueBefore()))
+                .execute();
+        // Over, or overtaken by what somebody wants anew: either way nobody is to go on with this reading.
+        if (move.success() || moved == 0) {
+            tx.update(CURSOR)
+                    .setNull(CURSOR.RESUME_OFFSET)
                     .setNull(CURSOR.RESUME_SINCE)
                     .setNull(CURSOR.RESUME_FROM)
                     .setNull(CURSOR.RESUME_TO)
                     .setNull(CURSOR.RESUME_REACHED_AT)
-                    .setNull(CURSOR.RESUME_STARTED_AT);
+                    .setNull(CURSOR.RESUME_STARTED_AT)
+                    .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                    .and(CURSOR.RESUME_OFFSET.isNotNull())
+                    .execute();
         }
-        if (move.reachedAt() != null) {
-            cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
-        }
-        cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                .and(CURSOR.NEXT_DUE_AT.eq(move.dueBefore()))
-                .execute();
     }
 }

@@ -181,7 +181,6 @@ final class Turns {
                 /* dueBefore= */ job.cursor().nextDueAt(),
                 done ? job.reachesAt() : null,
                 outcome instanceof Outcome.Done,
-                outcome instanceof Outcome.Done,
                 !outcome.succeeded() && !(outcome instanceof Outcome.Stopped),
                 /* nextDueAt= */ plan.due(job, outcome, now),
                 outcome.label(),

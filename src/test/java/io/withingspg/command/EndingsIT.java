@@ -82,6 +82,27 @@ final class EndingsIT {
     }
 
     @Test
+    void earlier_days_wanted_between_two_pages_are_fetched_by_the_next_visit(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var id = Long.toString(ada.id());
+        var today = java.time.LocalDate.now(java.time.ZoneOffset.UTC);
+        rig.run("users", "set", id, "--from", today.minusDays(15).toString());
+        rig.withings()
+                .on("getmeas")
+                .page(1)
+                .answer(Fault.then(() -> rig.run(
+                        "users", "set", id, "--from", today.minusDays(40).toString())));
+        rig.run("sync", "--resource", "measures");
+        assertThat(rig.withings().calls("getmeas")).as("several pages").isGreaterThan(1);
+
+        rig.run("sync", "--resource", "measures");
+
+        assertThat(rig.count("SELECT count(*) FROM withings.measure_group"))
+                .isEqualTo(ada.groups().size());
+    }
+
+    @Test
     void one_failed_visit_does_not_hide_what_the_others_brought(Rig rig) {
         rig.enrolAll();
         var ada = rig.person(1).id();
