@@ -11,6 +11,7 @@ import io.withingspg.sync.Order.What;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -123,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
             out().println("   Console:  http://127.0.0.1:" + port + "/");
             out().println("   Enrol:    http://127.0.0.1:" + port
                     + "/authorize   (a simulated consent page, to click on)");
-            out().println("   Database: psql " + service.database().embeddedUrl());
+            out().println("   Database: psql '" + service.database().embeddedUrl() + "'");
             out().println("   Ctrl-C stops"
                     + (data == null ? " and removes everything." : "; the data stays in " + folder + "."));
             out().flush();
@@ -147,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
 
     /** What a browser does: follow the enrolment link to the consent page, allow, and come back. */
     private void enrolAll(Simulator simulator) throws IOException, InterruptedException {
-        try (var browser = HttpClient.newHttpClient()) {
+        try (var browser =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build()) {
             for (var person : simulator.people()) {
                 var begin = get(
                         browser,

@@ -4,6 +4,7 @@ import io.withingspg.command.Service.Part;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.enrol.Consents.Ended;
 import io.withingspg.store.People;
+import io.withingspg.store.Person;
 import io.withingspg.withings.CallFailure;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class EnrolCommand implements Callable<Integer> {
     private int finish(Service service, String givenCode, String givenState) {
         var err = spec.commandLine().getErr();
         try {
-            return switch (service.consents().finish(givenCode, givenState, "enrol")) {
+            return switch (service.consents().finishByHand(givenCode, givenState)) {
                 case Ended.Linked ended -> {
                     out().println("Enrolled Withings user " + ended.userId()
                             + (ended.ref() == null ? "" : " as " + ended.ref())
@@ -91,10 +92,24 @@ final class EnrolCommand implements Callable<Integer> {
                             "withings: this state is unknown, used or older than 10 minutes: run withings enrol again");
                     yield ExitCode.WRONG_USE;
                 }
+                case Ended.Refused(var reason) -> {
+                    err.println("withings: " + reason);
+                    yield ExitCode.WRONG_USE;
+                }
+                case Ended.NotInvited(var invitation) -> {
+                    err.println("withings: the invitation is " + invitation.label()
+                            + ": make a new one with withings invite --ref R");
+                    yield ExitCode.WRONG_USE;
+                }
+                case Ended.Busy() -> {
+                    err.println(
+                            "withings: somebody else is being enrolled with this invitation: look at withings users,"
+                                    + " and try again in two minutes");
+                    yield ExitCode.SOME_FAILED;
+                }
+                case Ended.Failed(var _), Ended.Elsewhere() ->
+                    throw new IllegalStateException("only a browser comes back so");
             };
-        } catch (People.Taken e) {
-            err.println("withings: " + e.getMessage());
-            return ExitCode.WRONG_USE;
         } catch (CallFailure.Unreachable e) {
             err.println("withings: " + e.getMessage());
             return ExitCode.WITHINGS_UNREACHABLE;
@@ -134,7 +149,7 @@ final class EnrolCommand implements Callable<Integer> {
                     ? service.people().find(linkedHere.get())
                     : service.people().lastLinked(since);
             if (linked.isPresent()) {
-                out().println("Enrolled " + linked.get().label()
+                out().println("Enrolled " + linked.get().label() + devices(service, linked.get())
                         + (linkedHere.get() != 0
                                 ? ". Fetch the data with: withings sync"
                                 : ". The running service fetches the data."));
@@ -147,6 +162,12 @@ final class EnrolCommand implements Callable<Integer> {
                 .println(
                         "withings: the consent was refused or could not be finished: the page in the browser says why");
         return ExitCode.SOME_FAILED;
+    }
+
+    /** So that the owner sees at once whose account it is. */
+    private static String devices(Service service, Person person) {
+        var names = service.devices().names(person.userId());
+        return names.isEmpty() ? "" : ", who has " + String.join(", ", names);
     }
 
     private PrintWriter out() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -18,14 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /** Shows how far long work has come: a bar for each person or resource on a terminal, a log line every few seconds elsewhere. */
 abstract class ProgressDisplay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("progress");
+    private static final int WIDTH_MAX = 110;
+    private static final int NAME_MAX = 20;
+
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-    private final long started = System.nanoTime();
-    final Progress progress;
 
-    private ProgressDisplay(Progress progress) {
-        this.progress = progress;
-    }
+    private ProgressDisplay() {}
 
     /** @param title what the work is called; null for work too short to be shown */
     static ProgressDisplay show(Progress progress, List<String> lanes, long perLane, @Nullable String title) {
@@ -35,6 +36,13 @@ abstract class ProgressDisplay implements AutoCloseable {
         return isTerminal()
                 ? new Bars(progress, lanes, perLane).every(Duration.ofMillis(200))
                 : new Lines(progress, title).every(Duration.ofSeconds(5));
+    }
+
+    /** @param done how many of {@code expected} are; asked again and again */
+    static ProgressDisplay count(String title, long expected, LongSupplier done) {
+        return isTerminal()
+                ? new CountedBar(title, expected, done).every(Duration.ofMillis(200))
+                : new CountedLines(title, expected, done).every(Duration.ofSeconds(5));
     }
 
     @SuppressWarnings("SystemConsoleNull") // it does return null, on JDK 25 where nothing is a terminal
@@ -50,26 +58,16 @@ abstract class ProgressDisplay implements AutoCloseable {
 
     abstract void tick();
 
-    String numbers() {
-        var seconds = Math.max(0.001, (System.nanoTime() - started) / 1e9);
-        var text = String.format(
-                Locale.ROOT,
-                "%,d rows, %,.0f rows/s, %,d calls",
-                progress.rows(),
-                progress.rows() / seconds,
-                progress.calls());
-        return progress.rejects() == 0 ? text : text + String.format(Locale.ROOT, ", %,d rejected", progress.rejects());
-    }
-
-    String left() {
-        // Too early to tell, or nothing left to tell.
-        if (progress.turns() * 5 < progress.expected() || progress.turns() >= progress.expected()) {
-            return "";
-        }
-        var seconds = (System.nanoTime() - started) / 1e9 / progress.turns() * (progress.expected() - progress.turns());
-        return seconds < 60
-                ? String.format(Locale.ROOT, ", about %.0f s left", seconds)
-                : String.format(Locale.ROOT, ", about %.0f min left", seconds / 60);
+    private static ProgressBar bar(String name, long max) {
+        return new ProgressBarBuilder()
+                .setTaskName(String.format(Locale.ROOT, "%-" + NAME_MAX + "." + NAME_MAX + "s", name))
+                .setInitialMax(max)
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                .setUpdateIntervalMillis(200)
+                .setMaxRenderedLength(WIDTH_MAX)
+                .continuousUpdate()
+                .hideEta()
+                .build();
     }
 
     @Override
@@ -77,8 +75,42 @@ abstract class ProgressDisplay implements AutoCloseable {
         ticker.shutdownNow();
     }
 
-    private static final class Lines extends ProgressDisplay {
-        private static final Logger LOG = LoggerFactory.getLogger("progress");
+    /** Of a sync. */
+    private abstract static class Synced extends ProgressDisplay {
+        private final long started = System.nanoTime();
+        final Progress progress;
+
+        Synced(Progress progress) {
+            this.progress = progress;
+        }
+
+        String numbers() {
+            var seconds = Math.max(0.001, (System.nanoTime() - started) / 1e9);
+            var text = String.format(
+                    Locale.ROOT,
+                    "%,d rows, %,.0f rows/s, %,d calls",
+                    progress.rows(),
+                    progress.rows() / seconds,
+                    progress.calls());
+            return progress.rejects() == 0
+                    ? text
+                    : text + String.format(Locale.ROOT, ", %,d rejected", progress.rejects());
+        }
+
+        String left() {
+            // Too early to tell, or nothing left to tell.
+            if (progress.turns() * 5 < progress.expected() || progress.turns() >= progress.expected()) {
+                return "";
+            }
+            var seconds =
+                    (System.nanoTime() - started) / 1e9 / progress.turns() * (progress.expected() - progress.turns());
+            return seconds < 60
+                    ? String.format(Locale.ROOT, ", about %.0f s left", seconds)
+                    : String.format(Locale.ROOT, ", about %.0f min left", seconds / 60);
+        }
+    }
+
+    private static final class Lines extends Synced {
         private final String title;
 
         Lines(Progress progress, String title) {
@@ -92,9 +124,7 @@ abstract class ProgressDisplay implements AutoCloseable {
         }
     }
 
-    private static final class Bars extends ProgressDisplay {
-        private static final int WIDTH_MAX = 110;
-        private static final int NAME_MAX = 20;
+    private static final class Bars extends Synced {
         private static final int LANE_MESSAGE = 18;
         private static final int ALL_MESSAGE = 54;
 
@@ -113,15 +143,7 @@ abstract class ProgressDisplay implements AutoCloseable {
         }
 
         private static ProgressBar bar(String name, long max, int message) {
-            var bar = new ProgressBarBuilder()
-                    .setTaskName(String.format(Locale.ROOT, "%-" + NAME_MAX + "." + NAME_MAX + "s", name))
-                    .setInitialMax(max)
-                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
-                    .setUpdateIntervalMillis(200)
-                    .setMaxRenderedLength(WIDTH_MAX)
-                    .continuousUpdate()
-                    .hideEta()
-                    .build();
+            var bar = ProgressDisplay.bar(name, max);
             bar.setExtraMessage(padded("", message));
             return bar;
         }
@@ -147,6 +169,45 @@ abstract class ProgressDisplay implements AutoCloseable {
             bars.values().forEach(ProgressBar::close);
             all.close();
             System.err.println();
+        }
+    }
+
+    private static final class CountedLines extends ProgressDisplay {
+        private final String title;
+        private final long expected;
+        private final LongSupplier done;
+
+        CountedLines(String title, long expected, LongSupplier done) {
+            this.title = title;
+            this.expected = expected;
+            this.done = done;
+        }
+
+        @Override
+        void tick() {
+            LOG.info("{}: {} of {} done", title, done.getAsLong(), expected);
+        }
+    }
+
+    private static final class CountedBar extends ProgressDisplay {
+        private final ProgressBar bar;
+        private final LongSupplier done;
+
+        CountedBar(String title, long expected, LongSupplier done) {
+            this.bar = bar(title, expected);
+            this.done = done;
+        }
+
+        @Override
+        void tick() {
+            bar.stepTo(done.getAsLong());
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            tick();
+            bar.close();
         }
     }
 }

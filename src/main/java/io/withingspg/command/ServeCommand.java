@@ -33,7 +33,7 @@ final class ServeCommand implements Callable<Integer> {
             err.println("Enrol:    " + base + "/authorize");
             var embedded = service.database().embeddedUrl();
             if (embedded != null) {
-                err.println("Database: psql " + embedded);
+                err.println("Database: psql '" + embedded + "'");
             }
             err.println("Ctrl-C stops.");
             err.flush();

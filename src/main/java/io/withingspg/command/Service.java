@@ -7,13 +7,17 @@ import io.withingspg.config.Settings;
 import io.withingspg.console.ConsoleRoute;
 import io.withingspg.console.Door;
 import io.withingspg.console.Status;
+import io.withingspg.console.WebServer;
 import io.withingspg.enrol.Consents;
+import io.withingspg.enrol.Devices;
 import io.withingspg.enrol.EnrolRoute;
 import io.withingspg.schedule.ScheduleRoute;
 import io.withingspg.store.ConsentStates;
 import io.withingspg.store.Database;
+import io.withingspg.store.Invitations;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overview;
+import io.withingspg.store.OwnedDevices;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
 import io.withingspg.store.Runs;
@@ -27,6 +31,7 @@ import io.withingspg.token.Vault;
 import io.withingspg.withings.Api;
 import io.withingspg.withings.CallRoute;
 import io.withingspg.withings.Quota;
+import java.net.URI;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -62,14 +67,17 @@ final class Service implements AutoCloseable {
     private final Main camel = new Main();
     private final People people;
     private final Leases leases;
+    private final OwnedDevices devices;
     private final Authority authority;
     private final AccessTokens tokens;
     private final Pipeline pipeline;
     private final Consents consents;
     private final Vault vault;
+    private final WaitingWorkers workers;
+    private final @Nullable WebServer web;
     private final Thread onInterrupt = new Thread(this::stop, "stop");
     private @Nullable ProducerTemplate template;
-    private boolean scheduled;
+    private volatile boolean scheduled;
     private boolean stopped;
     private volatile LongConsumer linked = _ -> {};
     private volatile Runnable afterwards = () -> {};
@@ -82,16 +90,19 @@ final class Service implements AutoCloseable {
         var sql = database.sql();
         this.vault = Vault.open(settings);
         var tokenRows = new Tokens(sql);
-        tokenRows.sample().ifPresent(vault::check);
+        vault.check(tokenRows.keyIds().keySet());
         this.people = new People(sql);
         this.leases = new Leases(sql, ProcessHandle.current().pid() + "-" + UUID.randomUUID());
+        this.devices = new OwnedDevices(sql);
         this.authority = new Authority(new Api(this::template), application, clock);
-        this.tokens = new AccessTokens(tokenRows, people, vault, authority, clock, metrics);
+        this.tokens = new AccessTokens(
+                tokenRows, people, vault, authority, settings.calls().identicalSpacing(), clock, metrics);
         var perMinute = settings.calls().perMinute();
         var quota = new Quota(database.quota(Quota.configuration(perMinute)), perMinute, metrics);
         this.pipeline = new Pipeline(settings, sql, leases, tokens, quota, clock, metrics);
         this.consents = new Consents(
                 new ConsentStates(sql),
+                new Invitations(sql),
                 people,
                 authority,
                 vault,
@@ -99,11 +110,15 @@ final class Service implements AutoCloseable {
                 settings.authorizeUrl(),
                 settings.sync().resources(),
                 clock);
-        configure(parts);
+        configure();
         var connections = 2 * settings.sync().usersAtOnce();
         add(new CallRoute(settings.apiUrl(), settings.calls(), connections, quota, metrics));
         pipeline.routes().forEach(this::add);
-        addWeb(parts);
+        this.workers =
+                new WaitingWorkers(people, leases, settings.sync().resources(), clock, () -> scheduled, this::template);
+        this.web = parts.contains(Part.ENROLMENT) || parts.contains(Part.CONSOLE)
+                ? web(parts, application.callbackUrl())
+                : null;
         if (parts.contains(Part.SCHEDULES)) {
             scheduled = true;
             add(scheduleRoute());
@@ -138,23 +153,25 @@ final class Service implements AutoCloseable {
     private Service started() {
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         database.leaveStoppingToCaller();
-        camel.start();
-        template = camel.getCamelContext().createProducerTemplate();
+        try {
+            camel.start();
+            template = camel.getCamelContext().createProducerTemplate();
+            if (web != null) {
+                web.listen(); // once everything behind it is there
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
         return this;
     }
 
-    private void configure(Set<Part> parts) {
+    private void configure() {
         camel.configure().setName("withings");
         camel.addInitialProperty("camel.main.shutdownTimeout", "15");
         camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
         camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
         camel.addInitialProperty("camel.threads.virtual.enabled", "true");
-        if (parts.contains(Part.ENROLMENT) || parts.contains(Part.CONSOLE)) {
-            camel.addInitialProperty("camel.server.enabled", "true");
-            camel.addInitialProperty("camel.server.host", settings.web().host());
-            camel.addInitialProperty(
-                    "camel.server.port", Integer.toString(settings.web().port()));
-        }
         settings.camel().forEach(camel::addInitialProperty);
     }
 
@@ -162,38 +179,35 @@ final class Service implements AutoCloseable {
         camel.configure().addRoutesBuilder(route);
     }
 
-    private void addWeb(Set<Part> parts) {
+    private WebServer web(Set<Part> parts, URI callback) {
         var door = new Door(settings.web());
         if (parts.contains(Part.ENROLMENT)) {
             add(new EnrolRoute(
-                    consents, message -> settings.web().openEnrolment() || door.opensFor(message), userId -> {
-                        linked.accept(userId);
-                        syncSoon(userId);
-                    }));
+                    consents,
+                    application(settings).callbackUrl(),
+                    message -> settings.web().openEnrolment() || door.opensFor(message),
+                    this::welcome));
         }
         if (parts.contains(Part.CONSOLE)) {
             var status =
                     new Status(new Overview(database.sql()), settings.sync().resources(), clock);
-            add(new ConsoleRoute(door, status, metrics, this::schedulerRuns));
+            add(new ConsoleRoute(door, callback, status, workers, metrics, this::schedulerRuns));
         }
+        var server = new WebServer(settings.web(), callback);
+        server.bindTo(camel);
+        return server;
+    }
+
+    private Devices welcome(long userId) {
+        var welcome =
+                new Welcome(this::template, leases, devices, settings.sync().resources(), clock);
+        var seen = welcome.of(userId, workers::welcome);
+        linked.accept(userId);
+        return seen;
     }
 
     private ScheduleRoute scheduleRoute() {
         return new ScheduleRoute(settings.sync(), leases, new Runs(database.sql()), tokens, clock);
-    }
-
-    /** Somebody who has just consented is looking: no reason to wait for the next minute. */
-    private void syncSoon(long userId) {
-        if (scheduled && leases.take(userId, clock.instant())) { // else somebody is with this person already
-            template()
-                    .sendBody(
-                            ScheduleRoute.WAITING,
-                            new Order(
-                                    userId,
-                                    Order.Cause.ENROLMENT,
-                                    Order.What.due(settings.sync().resources()),
-                                    Progress.unwatched()));
-        }
     }
 
     private ProducerTemplate template() {
@@ -248,7 +262,7 @@ final class Service implements AutoCloseable {
         return summary.ended();
     }
 
-    /** Who is told of people that consent at this process's own callback. */
+    /** Who is told of people that consent at this process's own callback, once their devices are here or not to be had. */
     void whenLinked(LongConsumer listener) {
         linked = listener;
     }
@@ -268,6 +282,10 @@ final class Service implements AutoCloseable {
 
     People people() {
         return people;
+    }
+
+    OwnedDevices devices() {
+        return devices;
     }
 
     Authority authority() {
@@ -293,7 +311,10 @@ final class Service implements AutoCloseable {
             return;
         }
         stopped = true;
-        camel.stop();
+        camel.stop(); // lets come to an end what is being answered
+        if (web != null) {
+            web.close();
+        }
         pipeline.close();
         leases.releaseAll();
         database.close();

@@ -1,8 +1,10 @@
 package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.config.WrittenDuration;
 import io.withingspg.store.Database;
 import io.withingspg.store.DatabaseUnreachable;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -27,10 +29,12 @@ import picocli.CommandLine.TypeConversionException;
             DemoCommand.class,
             ServeCommand.class,
             EnrolCommand.class,
+            InviteCommand.class,
             UsersCommand.class,
             SyncCommand.class,
             StatusCommand.class,
             MigrateCommand.class,
+            RekeyCommand.class,
             SimulateCommand.class,
             HealthcheckCommand.class
         },
@@ -60,6 +64,7 @@ public final class Withings {
                 .setParameterExceptionHandler(Withings::wrongUse)
                 .setExecutionExceptionHandler(Withings::failed)
                 .registerConverter(LocalDate.class, Withings::day)
+                .registerConverter(Duration.class, Withings::duration)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
     }
@@ -70,6 +75,12 @@ public final class Withings {
         } catch (DateTimeParseException e) {
             throw new TypeConversionException("'" + text + "' is not a day such as 2024-01-31");
         }
+    }
+
+    private static Duration duration(String text) {
+        return WrittenDuration.parse(text)
+                .orElseThrow(() -> new TypeConversionException(
+                        "'" + text + "' is not a duration such as " + WrittenDuration.EXAMPLES));
     }
 
     private static int wrongUse(ParameterException e, String[] args) {

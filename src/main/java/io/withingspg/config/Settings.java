@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * setting means.
  *
  * @param application null until the owner has registered an application with Withings
+ * @param tokenKey null for one that is made beside the embedded database
  * @param backfillFrom null for everything the API holds
  * @param camel Apache Camel's own keys, passed on as they are
  */
@@ -25,7 +27,7 @@ public record Settings(
         URI apiUrl,
         URI authorizeUrl,
         Database database,
-        @Nullable String tokenKey,
+        @Nullable TokenKey tokenKey,
         Web web,
         Calls calls,
         Sync sync,
@@ -60,13 +62,31 @@ public record Settings(
         }
     }
 
-    /** The web door. {@code password} and {@code apiToken} are null where not set. */
+    /**
+     * What tokens are encrypted with.
+     *
+     * @param text one key, or several with the newest first
+     * @param file it was read from, and may be read from again; null where it was given itself
+     */
+    public record TokenKey(String text, @Nullable Path file) {
+        @Override
+        public String toString() {
+            return "TokenKey";
+        }
+    }
+
+    /**
+     * The web door. {@code password} and {@code apiToken} are null where not set.
+     *
+     * @param names further host names under which it may be called, in lower case
+     */
     public record Web(
             String host,
             int port,
             @Nullable String password,
             @Nullable String apiToken,
-            boolean openEnrolment) {
+            boolean openEnrolment,
+            List<String> names) {
         public boolean loopback() {
             return isLoopback(host);
         }
@@ -142,7 +162,7 @@ public record Settings(
                 source.required("withings.api-url").url(),
                 source.required("withings.authorize-url").url(),
                 database(source),
-                text(source, "token.key"),
+                tokenKey(source),
                 web(source),
                 calls(source),
                 sync(source, known),
@@ -208,7 +228,20 @@ public record Settings(
                 source.required("http.port").number(1, 65535),
                 password == null ? null : password.value(),
                 apiToken == null ? null : apiToken.value(),
-                open == null ? Web.isLoopback(host) : open.flag());
+                open == null ? Web.isLoopback(host) : open.flag(),
+                names(source));
+    }
+
+    private static List<String> names(Source source) {
+        var text = source.find("http.names");
+        if (text == null) {
+            return List.of();
+        }
+        var names = List.of(text.value().toLowerCase(Locale.ROOT).split("\\s*,\\s*", -1));
+        if (!names.stream().allMatch(name -> name.matches("[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?"))) {
+            throw text.bad("host names without port, separated by commas, such as health.example.org, nas");
+        }
+        return names;
     }
 
     private static Calls calls(Source source) {
@@ -267,9 +300,9 @@ public record Settings(
         return text.value();
     }
 
-    private static @Nullable String text(Source source, String key) {
-        var text = source.find(key);
-        return text == null ? null : text.value();
+    private static @Nullable TokenKey tokenKey(Source source) {
+        var text = source.find("token.key");
+        return text == null ? null : new TokenKey(text.value(), text.file());
     }
 
     private static @Nullable LocalDate day(Source source, String key) {

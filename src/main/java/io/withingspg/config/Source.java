@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,6 @@ final class Source {
     static final Set<String> SECRETS =
             Set.of("withings.client-secret", "database.url", "token.key", "console.password", "api.token");
     private static final String SHIPPED = "/config/application.properties";
-    private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6}|0)\\s*(ms|s|m|h|d)");
 
     private final Map<String, String> environment;
     private final Set<String> perResource;
@@ -104,9 +102,9 @@ final class Source {
             throw new ConfigurationException(name + " and " + fileName + " are both set: remove one of them");
         }
         if (file != null) {
-            return new Text(fileName, secretIn(fileName, Path.of(file)));
+            return new Text(fileName, secretIn(fileName, Path.of(file)), Path.of(file));
         }
-        return plain == null ? null : new Text(name, plain);
+        return plain == null ? null : new Text(name, plain, null);
     }
 
     private static String secretIn(String name, Path file) {
@@ -144,8 +142,12 @@ final class Source {
         return text;
     }
 
-    /** One setting's text, with the name under which the person set it. */
-    record Text(String name, String value) {
+    /**
+     * One setting's text, with the name under which the person set it.
+     *
+     * @param file that a secret stands in; null where it was given itself
+     */
+    record Text(String name, String value, @Nullable Path file) {
         int number(int min, int max) {
             try {
                 var number = Integer.parseInt(value);
@@ -167,18 +169,8 @@ final class Source {
         }
 
         Duration duration() {
-            var matcher = DURATION.matcher(value);
-            if (!matcher.matches()) {
-                throw bad("a duration such as 30s, 15m, 6h or 1d");
-            }
-            var amount = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
+            return WrittenDuration.parse(value)
+                    .orElseThrow(() -> bad("a duration such as " + WrittenDuration.EXAMPLES));
         }
 
         LocalDate day() {

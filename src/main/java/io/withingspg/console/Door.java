@@ -1,105 +1,127 @@
 package io.withingspg.console;
 
 import io.withingspg.config.Settings;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
-import java.util.Locale;
-import org.apache.camel.Exchange;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks who is calling. On loopback without a password, whoever is on this machine may; else user {@code withings} and
- * the console's password, or for programs the API token.
+ * Asks who is calling. On loopback without a password, whoever is on this machine may; else a browser that logged in,
+ * user {@code withings} with the console's password, or for programs the API token.
  */
 public final class Door {
-    private static final String USER = "withings";
+    static final String COOKIE = "withings_session";
 
-    private final Settings.Web web;
+    private static final Duration BUSY = Duration.ofSeconds(5);
+
+    private final boolean loopback;
+    private final @Nullable Password password;
+    private final @Nullable Secret apiToken;
+    private final Sessions sessions = new Sessions(System::nanoTime);
+    private final Attempts attempts = new Attempts();
 
     public Door(Settings.Web web) {
-        this.web = web;
+        this.loopback = web.loopback();
+        this.password = web.password() == null ? null : new Password(web.password());
+        this.apiToken = web.apiToken() == null ? null : Secret.of(web.apiToken());
     }
 
-    /** Whether this caller may see the console. */
+    /** Whether a caller may come in. */
+    sealed interface Decision {
+        record Open(By by) implements Decision {}
+
+        /** Nothing was shown, or the wrong thing. */
+        record Closed(boolean guessed) implements Decision {}
+
+        /** Too many wrong guesses. */
+        record Wait(Duration howLong) implements Decision {}
+    }
+
+    /** What the owner is known by. */
+    enum By {
+        BEING_HERE,
+        SESSION,
+        PASSWORD,
+        API_TOKEN
+    }
+
+    /** Whether this is the owner: with a session, with the password, or on this machine where there is no password. */
     public boolean opensFor(Message message) {
-        return web.password() == null ? isLocal(message) : isSecret(basicPassword(message), web.password());
+        return decide(Caller.of(message)) instanceof Decision.Open;
     }
 
-    /** Whether this caller may read {@code /api}. */
-    boolean opensApiFor(Message message) {
-        return opensFor(message) || isSecret(bearer(message), web.apiToken());
+    /** For pages. */
+    Decision decide(Caller caller) {
+        if (password == null) {
+            return isHere(caller) ? new Decision.Open(By.BEING_HERE) : new Decision.Closed(false);
+        }
+        // First, so that no flood of guesses can lock out who is in already.
+        if (caller.cookies(COOKIE).stream().anyMatch(sessions::isOpen)) {
+            return new Decision.Open(By.SESSION);
+        }
+        return caller.hasBasic() ? compare(caller, caller.basicPassword()) : new Decision.Closed(false);
+    }
+
+    /** For {@code /api}. */
+    Decision decideForApi(Caller caller) {
+        var bearer = caller.bearer();
+        if (bearer == null || apiToken == null) {
+            return decide(caller);
+        }
+        var token = apiToken;
+        return attempt(caller, By.API_TOKEN, () -> token.is(bearer) ? Password.Verdict.RIGHT : Password.Verdict.WRONG);
+    }
+
+    boolean hasPassword() {
+        return password != null;
+    }
+
+    /** @return the new session's id; null where {@code decision} is anything but open */
+    Decision compare(Caller caller, @Nullable String given) {
+        var known = password;
+        return known == null
+                ? new Decision.Closed(false)
+                : attempt(
+                        caller,
+                        By.PASSWORD,
+                        () -> given == null || given.isEmpty() ? Password.Verdict.WRONG : known.compare(given));
+    }
+
+    private Decision attempt(Caller caller, By by, Supplier<Password.Verdict> comparison) {
+        var wait = attempts.take(caller);
+        if (wait.isPositive()) {
+            return new Decision.Wait(wait);
+        }
+        return switch (comparison.get()) {
+            case RIGHT -> {
+                attempts.giveBack(caller);
+                yield new Decision.Open(by);
+            }
+            case WRONG -> new Decision.Closed(true);
+            case BUSY -> new Decision.Wait(BUSY);
+        };
+    }
+
+    /** A session for who has just shown the password; the one this browser may have had ends. */
+    String begin(Caller caller) {
+        end(caller);
+        return sessions.open();
+    }
+
+    void end(Caller caller) {
+        caller.cookies(COOKIE).forEach(sessions::close);
     }
 
     /**
      * A page of another site, made to resolve to this machine, can call us with the browser of somebody who sits here,
-     * but not with our own name in {@code Host}.
+     * but not with our own name in {@code Host}. What a proxy passes on comes from elsewhere, though the proxy calls from
+     * here.
      */
-    private boolean isLocal(Message message) {
-        var host = name(message).toLowerCase(Locale.ROOT).replaceFirst(":[0-9]+$", "");
-        // What a proxy passes on comes from elsewhere, though the proxy calls from here.
-        var passedOn = message.getHeaders().keySet().stream()
-                .map(header -> header.toLowerCase(Locale.ROOT))
-                .anyMatch(header -> header.equals("forwarded") || header.startsWith("x-forwarded-"));
-        return web.loopback()
-                && !passedOn
-                && (host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.[0-9.]+"));
-    }
-
-    /** HTTP/2 names us in the request itself, where {@code Host} would. */
-    private static String name(Message message) {
-        var host = message.getHeader("Host", String.class);
-        if (host != null) {
-            return host;
-        }
-        try {
-            var authority = URI.create(message.getHeader(Exchange.HTTP_URL, "", String.class))
-                    .getRawAuthority();
-            return authority == null ? "" : authority;
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
-    }
-
-    static void refuse(Exchange exchange) {
-        new WebPage(
-                        401,
-                        "Who is there?",
-                        "<h1>Who is there?</h1><p>This page is for the owner of this installation.</p>")
-                .answer(exchange);
-        exchange.getMessage().setHeader("WWW-Authenticate", "Basic realm=\"withings-postgres\", charset=\"UTF-8\"");
-    }
-
-    private static @Nullable String basicPassword(Message message) {
-        var credentials = credentials(message, "Basic ");
-        if (credentials == null) {
-            return null;
-        }
-        try {
-            var decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
-            return decoded.startsWith(USER + ":") ? decoded.substring(USER.length() + 1) : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable String bearer(Message message) {
-        return credentials(message, "Bearer ");
-    }
-
-    private static @Nullable String credentials(Message message, String scheme) {
-        var header = message.getHeader("Authorization", String.class);
-        return header != null && header.regionMatches(true, 0, scheme, 0, scheme.length())
-                ? header.substring(scheme.length()).strip()
-                : null;
-    }
-
-    private static boolean isSecret(@Nullable String given, @Nullable String secret) {
-        return given != null
-                && secret != null
-                && MessageDigest.isEqual(
-                        given.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
+    private boolean isHere(Caller caller) {
+        var name = caller.name();
+        return loopback
+                && !caller.passedOn()
+                && (name.equals("localhost") || name.equals("[::1]") || name.matches("127(\\.[0-9]{1,3}){3}"));
     }
 }

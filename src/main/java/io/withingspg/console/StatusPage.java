@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The console: whose data is here, how fresh it is, and what went wrong. */
@@ -19,8 +20,19 @@ final class StatusPage {
 
     private StatusPage() {}
 
-    static WebPage of(List<PersonState> people, Instant now) {
-        var main = new StringBuilder("<h1>withings-postgres</h1>");
+    /**
+     * What the owner can press.
+     *
+     * @param logOut where there is a session to end
+     * @param syncNow where somebody would come
+     * @param beingSynced whose data is being fetched right now
+     */
+    record Buttons(boolean logOut, boolean syncNow, Set<Long> beingSynced) {}
+
+    static WebPage of(List<PersonState> people, Instant now, Buttons buttons) {
+        var main = new StringBuilder("<div class=row><h1>withings-postgres</h1>")
+                .append(buttons.logOut() ? button("/logout", "Log out", "") : "")
+                .append("</div>");
         main.append("<p class=soft>As of ")
                 .append(now.truncatedTo(ChronoUnit.SECONDS)
                         .atOffset(ZoneOffset.UTC)
@@ -36,7 +48,7 @@ final class StatusPage {
         people.stream()
                 .sorted(Comparator.comparing(StatusPage::isWell))
                 .limit(PEOPLE_SHOWN_MAX)
-                .forEach(person -> main.append(section(person, now)));
+                .forEach(person -> main.append(section(person, now, buttons)));
         if (people.size() > PEOPLE_SHOWN_MAX) {
             main.append("<p class=soft>")
                     .append(people.size() - PEOPLE_SHOWN_MAX)
@@ -66,14 +78,15 @@ final class StatusPage {
                         grouped(people.stream().mapToLong(PersonState::rejects).sum()));
     }
 
-    private static String section(PersonState state, Instant now) {
+    private static String section(PersonState state, Instant now, Buttons buttons) {
         var person = state.person();
         var reason = person.statusReason() == null ? "" : " – " + escaped(person.statusReason());
         var missing = Status.missingScopes(state);
-        return "<section><h2>%s <span class=soft>%s</span></h2><p><span class=%s>%s</span>%s%s</p>%s</section>"
+        return "<section><div class=row><h2>%s <span class=soft>%s</span></h2>%s</div><p><span class=%s>%s</span>%s%s</p>%s</section>"
                 .formatted(
                         escaped(person.ref() == null ? "User " + person.userId() : person.ref()),
                         person.ref() == null ? "" : person.userId(),
+                        syncNow(state, buttons),
                         person.active() ? "good" : "bad",
                         escaped(person.status()),
                         reason,
@@ -81,6 +94,24 @@ final class StatusPage {
                                 ? ""
                                 : " · <span class=wait>not granted: " + String.join(", ", missing) + "</span>",
                         table(state.resources(), now));
+    }
+
+    private static String syncNow(PersonState state, Buttons buttons) {
+        var person = state.person();
+        if (buttons.beingSynced().contains(person.userId())) {
+            return "<span class=soft>syncing now</span>";
+        }
+        return buttons.syncNow() && person.active()
+                ? button(
+                        "/users/" + person.userId() + "/runs",
+                        "Sync now",
+                        " aria-label=\"Sync " + escaped(person.label()) + " now\"")
+                : "";
+    }
+
+    private static String button(String action, String text, String attributes) {
+        return "<form method=post action=\"%s\"><button class=quiet%s>%s</button></form>"
+                .formatted(action, attributes, text);
     }
 
     private static String table(List<ResourceState> resources, Instant now) {

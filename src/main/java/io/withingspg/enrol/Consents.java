@@ -2,30 +2,39 @@ package io.withingspg.enrol;
 
 import io.withingspg.config.Settings;
 import io.withingspg.store.ConsentStates;
+import io.withingspg.store.ConsentStates.Consent;
+import io.withingspg.store.Invitations;
+import io.withingspg.store.Invitations.Claim;
+import io.withingspg.store.Invitations.Claiming;
 import io.withingspg.store.People;
+import io.withingspg.store.Person;
 import io.withingspg.token.Authority;
+import io.withingspg.token.Grant;
 import io.withingspg.token.Vault;
+import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.Scope;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins consents and finishes them. */
 public final class Consents {
-    private static final Duration STATE_LIFE = Duration.ofMinutes(10);
+    static final Duration STATE_LIFE = Duration.ofMinutes(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Consents.class);
 
     private final ConsentStates states;
+    private final Invitations invitations;
     private final People people;
     private final Authority authority;
     private final Vault vault;
@@ -33,10 +42,10 @@ public final class Consents {
     private final URI authorizeUrl;
     private final List<String> resources;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
 
     public Consents(
             ConsentStates states,
+            Invitations invitations,
             People people,
             Authority authority,
             Vault vault,
@@ -45,6 +54,7 @@ public final class Consents {
             List<String> resources,
             Clock clock) {
         this.states = states;
+        this.invitations = invitations;
         this.people = people;
         this.authority = authority;
         this.vault = vault;
@@ -54,19 +64,42 @@ public final class Consents {
         this.clock = clock;
     }
 
+    /** Whether a consent may begin. */
+    public sealed interface Beginning {
+        /**
+         * It is under way.
+         *
+         * @param url where the person goes to allow it
+         */
+        record Begun(URI url, String state) implements Beginning {
+            @Override
+            public String toString() {
+                return "Begun";
+            }
+        }
+
+        /** Too many are under way. */
+        record Crowded() implements Beginning {}
+
+        /** @param state why not; null where there is no such invitation */
+        record NotInvited(Invitations.@Nullable State state) implements Beginning {}
+    }
+
     /**
-     * A consent under way.
+     * With what Withings sends a person back. A code lives 30 seconds and opens somebody's data.
      *
-     * @param url where the person goes to allow it
+     * @param code null where the consent was refused or failed
+     * @param error {@code access_denied} where it was refused; null where all is well
      */
-    public record Begun(URI url, String state) {
+    public record Return(
+            String state, @Nullable String code, @Nullable String error) {
         @Override
         public String toString() {
-            return "Begun";
+            return "Return";
         }
     }
 
-    /** How a callback ended. */
+    /** How a consent ended. */
     public sealed interface Ended {
         /** @param missing scopes that were asked for and not granted */
         record Linked(long userId, @Nullable String ref, boolean first, List<String> missing) implements Ended {}
@@ -74,17 +107,68 @@ public final class Consents {
         /** The person said no. */
         record Declined() implements Ended {}
 
+        /** Withings could not ask the person. */
+        record Failed(String error) implements Ended {}
+
         /** The {@code state} is unknown, used or expired. */
         record Stale() implements Ended {}
+
+        /** It began in another browser. */
+        record Elsewhere() implements Ended {}
+
+        /** Somebody else is being enrolled with this invitation this moment. */
+        record Busy() implements Ended {}
+
+        /** The invitation was used, revoked or ran out meanwhile. */
+        record NotInvited(Invitations.State state) implements Ended {}
+
+        /** @param reason for the owner: it names other people */
+        record Refused(String reason) implements Ended {}
     }
 
-    /** @param ref the owner's own name for the person; null if none */
-    public Begun begin(@Nullable String ref) {
-        var bytes = new byte[32];
-        random.nextBytes(bytes);
-        var state = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    /**
+     * At the owner's terminal: whatever browser comes back may finish it.
+     *
+     * @param ref the owner's own name for the person; null if none
+     */
+    public Beginning.Begun begin(@Nullable String ref) {
+        var state = Unguessable.fresh();
+        add(state, null, new Consent(ref, null));
+        return begun(state);
+    }
+
+    /**
+     * @param ref the owner's own name for the person; null if none
+     * @param browser alone may finish it
+     */
+    Beginning begin(@Nullable String ref, String browser) {
+        return begin(browser, new Consent(ref, null));
+    }
+
+    /** With an invitation, which stays open until somebody's consent is stored: links are opened by machines too. */
+    Beginning accept(String invite, String browser) {
+        var invitation = invitations.find(Unguessable.hash(invite), clock.instant());
+        if (invitation.isEmpty()) {
+            return new Beginning.NotInvited(null);
+        }
+        if (invitation.get().state() != Invitations.State.OPEN) {
+            return new Beginning.NotInvited(invitation.get().state());
+        }
+        return begin(
+                browser, new Consent(invitation.get().ref(), invitation.get().id()));
+    }
+
+    private Beginning begin(String browser, Consent consent) {
+        var state = Unguessable.fresh();
+        return add(state, Unguessable.hash(browser), consent) ? begun(state) : new Beginning.Crowded();
+    }
+
+    private boolean add(String state, byte @Nullable [] browserHash, Consent consent) {
         var now = clock.instant();
-        states.add(hash(state), ref, now, now.plus(STATE_LIFE));
+        return states.add(Unguessable.hash(state), browserHash, consent, now, now.plus(STATE_LIFE));
+    }
+
+    private Beginning.Begun begun(String state) {
         var query = Stream.of(
                         parameter("response_type", "code"),
                         parameter("client_id", application.clientId()),
@@ -93,7 +177,7 @@ public final class Consents {
                         parameter("state", state))
                 .collect(Collectors.joining("&"));
         var separator = authorizeUrl.getRawQuery() == null ? "?" : "&";
-        return new Begun(URI.create(authorizeUrl + separator + query), state);
+        return new Beginning.Begun(URI.create(authorizeUrl + separator + query), state);
     }
 
     private static String parameter(String name, String value) {
@@ -101,49 +185,128 @@ public final class Consents {
     }
 
     /**
-     * Exchanges the code at once: it lives 30 seconds.
+     * In a browser.
      *
-     * @param code null where the person declined
-     * @param command for the record of what was done to whom
-     * @throws People.Taken if the account stands under another reference
-     * @throws io.withingspg.withings.CallFailure where Withings does not answer or refuses the code
+     * @param browser null where it came without our cookie
+     * @throws CallFailure where Withings does not answer or refuses the code
      */
-    public Ended finish(@Nullable String code, String state, String command) {
-        var consent = states.take(hash(state), clock.instant());
-        if (consent.isEmpty()) {
-            return new Ended.Stale();
+    Ended finish(Return back, @Nullable String browser) {
+        if (!Unguessable.isWellFormed(back.state())) {
+            return new Ended.Stale(); // made up: no need to ask the database
         }
-        if (code == null || code.isBlank()) {
-            return new Ended.Declined();
+        var hash = browser == null ? null : Unguessable.hash(browser);
+        return ended(states.take(Unguessable.hash(back.state()), hash, clock.instant()), back, "callback");
+    }
+
+    /**
+     * At the owner's terminal.
+     *
+     * @throws CallFailure where Withings does not answer or refuses the code
+     */
+    public Ended finishByHand(String code, String state) {
+        return ended(states.take(Unguessable.hash(state), clock.instant()), new Return(state, code, null), "enrol");
+    }
+
+    private Ended ended(ConsentStates.Returned returned, Return back, String command) {
+        return switch (returned) {
+            case ConsentStates.Returned.Stale() -> new Ended.Stale();
+            case ConsentStates.Returned.Elsewhere() -> new Ended.Elsewhere();
+            case ConsentStates.Returned.Good(var consent) -> {
+                if (back.error() != null && !back.error().equals("access_denied")) {
+                    yield new Ended.Failed(back.error());
+                }
+                yield back.error() != null || back.code() == null || back.code().isBlank()
+                        ? new Ended.Declined()
+                        : claimed(consent, back.code(), command);
+            }
+        };
+    }
+
+    /** Of two who come back with one invitation at once, one is enrolled and the other's code is not even spent. */
+    private Ended claimed(Consent consent, String code, String command) {
+        if (consent.invitationId() == null) {
+            return linked(consent, code, null, command);
         }
+        return switch (invitations.claim(consent.invitationId(), clock.instant())) {
+            case Claiming.Busy() -> new Ended.Busy();
+            case Claiming.NotOpen(var state) -> new Ended.NotInvited(state);
+            case Claiming.Had(var claim) -> {
+                try {
+                    var ended = linked(consent, code, claim, command);
+                    if (!(ended instanceof Ended.Linked)) {
+                        release(claim);
+                    }
+                    yield ended;
+                } catch (RuntimeException e) {
+                    release(claim);
+                    throw e;
+                }
+            }
+        };
+    }
+
+    /** A failure here must not hide the one that led here; the claim ends by itself in two minutes. */
+    private void release(Claim claim) {
+        try {
+            invitations.release(claim);
+        } catch (DataAccessException e) {
+            LOG.warn("invitation {} is open again in two minutes: the database does not answer", claim.invitationId());
+        }
+    }
+
+    private Ended linked(Consent consent, String code, @Nullable Claim claim, String command) {
         var grant = authority.exchange(code);
-        var ref = consent.get().ref();
-        var first = people.enrol(
-                grant.userId(),
-                ref,
-                grant.scopes(),
-                grant.sealed(vault),
-                resources,
-                People.Origin.CONSENT,
-                command,
-                clock.instant());
-        var missing = Arrays.stream(Scope.values())
+        try {
+            var first = people.enrol(
+                    grant.userId(),
+                    consent.ref(),
+                    grant.scopes(),
+                    grant.sealed(vault),
+                    resources,
+                    People.Origin.CONSENT,
+                    claim,
+                    command,
+                    clock.instant());
+            return new Ended.Linked(grant.userId(), consent.ref(), first, missing(grant));
+        } catch (People.Taken e) {
+            if (!e.kept()) {
+                revoke(grant.userId());
+            }
+            var state = claim == null ? null : state(claim);
+            return state == null || state == Invitations.State.OPEN
+                    ? new Ended.Refused(String.valueOf(e.getMessage()))
+                    : new Ended.NotInvited(state);
+        }
+    }
+
+    private static List<String> missing(Grant grant) {
+        return Arrays.stream(Scope.values())
                 .map(Scope::id)
                 .filter(scope -> !grant.scopes().contains(scope))
                 .toList();
-        return new Ended.Linked(grant.userId(), ref, first, missing);
+    }
+
+    private Invitations.@Nullable State state(Claim claim) {
+        return invitations
+                .find(claim.invitationId(), clock.instant())
+                .map(Invitations.Invitation::state)
+                .orElse(null);
+    }
+
+    /** An authorisation nobody uses must not stay behind at Withings. Ends all of the account's, so not of an enrolled one. */
+    private void revoke(long userId) {
+        if (people.find(userId).filter(Person::active).isPresent()) {
+            return;
+        }
+        try {
+            authority.revoke(userId);
+        } catch (CallFailure e) {
+            LOG.warn("user {}: the refused consent could not be revoked at Withings: {}", userId, e.getMessage());
+        }
     }
 
     /** Whether nobody came back from this consent yet. */
     public boolean awaits(String state) {
-        return states.awaited(hash(state));
-    }
-
-    private static byte[] hash(String state) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(state.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return states.awaited(Unguessable.hash(state));
     }
 }

@@ -1,16 +1,19 @@
 package io.withingspg.enrol;
 
-import static io.withingspg.console.WebPage.escaped;
-
 import io.withingspg.console.SentHeaders;
 import io.withingspg.console.WebPage;
+import io.withingspg.enrol.Consents.Beginning;
+import io.withingspg.enrol.Consents.Ended;
+import io.withingspg.store.Database;
 import io.withingspg.store.People;
 import io.withingspg.withings.CallFailure;
-import java.util.function.LongConsumer;
+import java.net.URI;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,17 +21,23 @@ import org.slf4j.LoggerFactory;
 /** Where people begin to consent, and where Withings sends them back to. */
 public final class EnrolRoute extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(EnrolRoute.class);
+    /** Says that the browser was sent here by us: once is enough, whatever a proxy makes of our name. */
+    private static final String SENT = "sent";
 
     private final Consents consents;
+    private final URI callbackUrl;
+    private final BrowserCookie cookie;
     private final Predicate<Message> mayEnrol;
-    private final LongConsumer linked;
+    private final LongFunction<Devices> linked;
 
     /**
-     * @param mayEnrol whether this caller may begin a consent
-     * @param linked is told the user id once somebody's tokens are stored
+     * @param mayEnrol whether this caller may begin a consent without an invitation
+     * @param linked is told the user id once somebody's tokens are stored, and tells the person's devices
      */
-    public EnrolRoute(Consents consents, Predicate<Message> mayEnrol, LongConsumer linked) {
+    public EnrolRoute(Consents consents, URI callbackUrl, Predicate<Message> mayEnrol, LongFunction<Devices> linked) {
         this.consents = consents;
+        this.callbackUrl = callbackUrl;
+        this.cookie = new BrowserCookie(callbackUrl);
         this.mayEnrol = mayEnrol;
         this.linked = linked;
     }
@@ -36,110 +45,145 @@ public final class EnrolRoute extends RouteBuilder {
     // spotless:off   here the layout is the picture
     @Override
     public void configure() {
+        onException(DataAccessException.class).handled(true).process(EnrolRoute::databaseGone);
+
         SentHeaders.configure(getContext());
 
         from("platform-http:/authorize?httpMethodRestrict=GET").routeId("authorize")
             .choice()
+                .when(this::isElsewhere).process(this::sendHome)
+                .when(EnrolRoute::isInvited).process(this::accept)
                 .when(exchange -> mayEnrol.test(exchange.getMessage())).process(this::authorize)
-                .otherwise().process(exchange -> closed().answer(exchange));
+                .otherwise().process(exchange -> EnrolPages.closed().answer(exchange));
 
         from("platform-http:/callback?httpMethodRestrict=GET").routeId("callback")
             .process(this::callback);
     }
     // spotless:on
 
+    private static void databaseGone(Exchange exchange) {
+        LOG.error(
+                "{}: {}",
+                exchange.getFromRouteId(),
+                Database.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, DataAccessException.class)));
+        EnrolPages.databaseGone().answer(exchange);
+    }
+
+    /** A cookie stays with the name it was set under, so a consent must begin under the name it will end under. */
+    private boolean isElsewhere(Exchange exchange) {
+        var host = host(exchange.getMessage());
+        return host != null
+                && !host.equalsIgnoreCase(callbackUrl.getHost())
+                && Invites.base(callbackUrl).isPresent()
+                && exchange.getMessage().getHeader(SENT) == null;
+    }
+
+    /** Without its port, which cookies do not care for. HTTP/2 names us in the request itself, where {@code Host} would. */
+    private static @Nullable String host(Message message) {
+        var host = message.getHeader("Host", String.class);
+        try {
+            return host != null
+                    ? host.replaceFirst(":[0-9]+$", "")
+                    : URI.create(message.getHeader(Exchange.HTTP_URL, "", String.class))
+                            .getHost();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private void sendHome(Exchange exchange) {
+        var query = exchange.getMessage().getHeader(Exchange.HTTP_RAW_QUERY, "", String.class);
+        redirect(
+                exchange,
+                Invites.base(callbackUrl).orElseThrow() + "/authorize?" + (query.isEmpty() ? "" : query + "&") + SENT
+                        + "=1");
+    }
+
+    private static boolean isInvited(Exchange exchange) {
+        return exchange.getMessage().getHeader("invite") != null;
+    }
+
+    private void accept(Exchange exchange) {
+        var invite = text(exchange, "invite");
+        var browser = browser(exchange);
+        answer(exchange, invite == null ? new Beginning.NotInvited(null) : consents.accept(invite, browser), browser);
+    }
+
     private void authorize(Exchange exchange) {
         var ref = text(exchange, "ref");
         if (ref != null && !People.isUsable(ref)) {
-            new WebPage(
-                            400,
-                            "Reference not usable",
-                            "<h1>Reference not usable</h1><p>Use at most 200 letters, digits and signs.</p>")
-                    .answer(exchange);
+            EnrolPages.unusable().answer(exchange);
             return;
         }
-        var begun = consents.begin(ref);
+        var browser = browser(exchange);
+        answer(exchange, consents.begin(ref, browser), browser);
+    }
+
+    /** One that is there is kept, so that consents in two tabs can both be finished. */
+    private String browser(Exchange exchange) {
+        var known = cookie.in(exchange.getMessage());
+        return known == null ? Unguessable.fresh() : known;
+    }
+
+    private void answer(Exchange exchange, Beginning beginning, String browser) {
+        switch (beginning) {
+            case Beginning.Begun begun -> {
+                redirect(exchange, begun.url().toString());
+                exchange.getMessage().setHeader("Set-Cookie", cookie.holding(browser));
+            }
+            case Beginning.Crowded() -> {
+                EnrolPages.crowded().answer(exchange);
+                exchange.getMessage().setHeader("Retry-After", "120");
+            }
+            case Beginning.NotInvited(var state) -> EnrolPages.notInvited(state).answer(exchange);
+        }
+    }
+
+    private static void redirect(Exchange exchange, String url) {
         var message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, 302);
-        message.setHeader("Location", begun.url().toString());
+        message.setHeader("Location", url);
         message.setHeader("Cache-Control", "no-store");
+        message.setHeader("Referrer-Policy", "no-referrer");
         message.setBody("");
     }
 
     private void callback(Exchange exchange) {
-        page(text(exchange, "code"), text(exchange, "state")).answer(exchange);
+        var state = text(exchange, "state");
+        var page = state == null
+                ? EnrolPages.stale()
+                : page(
+                        new Consents.Return(state, text(exchange, "code"), text(exchange, "error")),
+                        cookie.in(exchange.getMessage()));
+        page.answer(exchange);
     }
 
-    private WebPage page(@Nullable String code, @Nullable String state) {
-        if (state == null) {
-            return stale();
-        }
+    private WebPage page(Consents.Return back, @Nullable String browser) {
         try {
-            return switch (consents.finish(code, state, "callback")) {
-                case Consents.Ended.Linked ended -> {
+            return switch (consents.finish(back, browser)) {
+                case Ended.Linked ended -> {
                     LOG.debug("user {} {}", ended.userId(), ended.first() ? "enrolled" : "consented again");
-                    linked.accept(ended.userId());
-                    yield linked(ended);
+                    yield EnrolPages.linked(ended, linked.apply(ended.userId()));
                 }
-                case Consents.Ended.Declined() -> declined();
-                case Consents.Ended.Stale() -> stale();
+                case Ended.Declined() -> EnrolPages.declined();
+                case Ended.Failed(var error) -> {
+                    LOG.warn("Withings could not ask for a consent: {}", EnrolPages.shortened(error));
+                    yield EnrolPages.failed(error);
+                }
+                case Ended.Stale() -> EnrolPages.stale();
+                case Ended.Elsewhere() -> EnrolPages.elsewhere();
+                case Ended.Busy() -> EnrolPages.busy();
+                case Ended.NotInvited(var state) -> EnrolPages.notInvited(state);
+                case Ended.Refused(var reason) -> {
+                    LOG.warn("a consent was refused: {}", reason); // names others, so it is not for the page
+                    yield EnrolPages.refused();
+                }
             };
-        } catch (People.Taken e) {
-            LOG.warn("a consent was not stored: {}", e.getMessage()); // names others, so it is not for the page
-            return new WebPage(
-                    409,
-                    "Another account",
-                    "<h1>This is another account</h1><p>The Withings account of this browser, or the name in the"
-                            + " enrolment link, already belongs to somebody else here.</p><p>Nothing was changed. Log out of Withings in this browser, then open the enrolment"
-                            + " link again and log in as yourself.</p>");
         } catch (CallFailure e) {
             LOG.warn("a consent could not be finished: {}", e.getMessage());
-            return new WebPage(
-                    502,
-                    "Withings did not answer",
-                    "<h1>Withings did not confirm the consent</h1><p>" + escaped(String.valueOf(e.getMessage()))
-                            + "</p><p>Nothing was stored. Open the enrolment link again and consent once more.</p>");
+            return EnrolPages.unconfirmed(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static WebPage linked(Consents.Ended.Linked ended) {
-        var who = ended.ref() == null
-                ? "Withings user <b>" + ended.userId() + "</b>"
-                : "Withings user <b>" + ended.userId() + "</b> as <b>" + escaped(ended.ref()) + "</b>";
-        var scopes = ended.missing().isEmpty()
-                ? ""
-                : "<p class=wait>Not granted: " + String.join(", ", ended.missing())
-                        + ". Nothing new of it is fetched until it is allowed: open the enrolment link again to do so.</p>";
-        return new WebPage(
-                200,
-                "Enrolled",
-                "<h1>" + (ended.first() ? "Enrolled" : "Welcome back") + "</h1><p>" + who + " is "
-                        + (ended.first() ? "now linked" : "linked again")
-                        + ". The history comes next; you can close this page.</p>" + scopes);
-    }
-
-    private static WebPage declined() {
-        return new WebPage(
-                200,
-                "Not enrolled",
-                "<h1>Not enrolled</h1><p>Access was refused at Withings, so nothing is stored and nothing will be fetched."
-                        + " If that was a mistake, open the enrolment link again.</p>");
-    }
-
-    private static WebPage stale() {
-        return new WebPage(
-                403,
-                "Link no longer valid",
-                "<h1>This link is no longer valid</h1><p>A consent counts once, and within ten minutes. Open the enrolment"
-                        + " link again.</p>");
-    }
-
-    private static WebPage closed() {
-        return new WebPage(
-                403,
-                "Enrolment is by invitation",
-                "<h1>Enrolment is by invitation</h1><p>Ask the owner of this installation for a link of your own.</p>");
     }
 
     /** A parameter that comes twice is nobody's honest one. */

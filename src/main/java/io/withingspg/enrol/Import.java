@@ -70,12 +70,15 @@ public final class Import {
         if (!userId.matches("[1-9][0-9]{0,17}")) {
             throw new BadLine("userid is not a whole number");
         }
+        var now = clock.instant();
         var grant = new Grant(
                 Long.parseLong(userId),
                 text(entry, "access_token"),
                 text(entry, "refresh_token"),
                 expiry(entry),
-                Scope.parse(text(entry, "scope")));
+                Scope.parse(text(entry, "scope")),
+                now,
+                now);
         var ref = textOrNull(entry, "ref");
         if (ref != null && !People.isUsable(ref)) {
             throw new BadLine("ref is not usable: at most 200 characters, readable ones, in UTF-8");
@@ -87,8 +90,9 @@ public final class Import {
                 grant.sealed(vault),
                 resources,
                 People.Origin.IMPORT,
+                /* claim= */ null,
                 "users import",
-                clock.instant());
+                now);
         return grant.userId();
     }
 

@@ -2,6 +2,7 @@ package io.withingspg.schedule;
 
 import io.withingspg.config.Settings;
 import io.withingspg.store.Database;
+import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Runs;
 import io.withingspg.sync.Order;
@@ -46,6 +47,7 @@ public final class ScheduleRoute extends RouteBuilder {
     @Override
     public void configure() {
         onException(DataAccessException.class).handled(true).process(ScheduleRoute::later);
+        onException(Erased.class).handled(true); // while waiting for a worker: there is nobody left to visit
 
         from("quartz:due?stateful=true&cron=" + cron(settings.dueCron())).routeId("due")
             .process(this::takeDue).id("take-due")

@@ -46,7 +46,8 @@ final class Api {
 
     Answer answer(Ask ask) {
         var asker = tokens.whose(ask);
-        calls.saw(new Call(ask.path(), ask.action(), asker, ask.arguments()));
+        calls.saw(new Call(
+                ask.path(), ask.action(), asker, ask.arguments(), world.clock().instant()));
         try {
             quota.admit(ask, asker);
         } catch (Refused refusal) {
@@ -97,6 +98,10 @@ final class Api {
             }
             case Fault.Reset() -> {
                 truth(ask);
+                yield Answer.resetConnection();
+            }
+            case Fault.Unheard(var until) -> {
+                until.run();
                 yield Answer.resetConnection();
             }
             case Fault.Delay(var delay) -> Answer.json(truth(ask)).after(delay);

@@ -1,5 +1,6 @@
 package io.withingspg.simulator;
 
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,5 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user whose token it carried; null for calls without one, or with one that nobody knows
  * @param arguments the form as it came
+ * @param at when it came
  */
-public record Call(String path, String action, @Nullable Long user, Map<String, String> arguments) {}
+public record Call(String path, String action, @Nullable Long user, Map<String, String> arguments, Instant at) {}

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong with one call. {@link Status} and {@link Http} refuse before anything is done; the others do the work
+ * What goes wrong with one call. {@link Status}, {@link Http} and {@link Unheard} act before anything is done; the others do the work
  * first and then spoil the answer, so that an answer lost after a refresh is a rotated token that nobody got.
  */
 public sealed interface Fault {
@@ -26,6 +26,9 @@ public sealed interface Fault {
 
     /** The connection is reset instead of an answer. */
     record Reset() implements Fault {}
+
+    /** Nothing is done; once this has run, which may take as long as it likes, the connection is reset. */
+    record Unheard(Runnable until) implements Fault {}
 
     /** The true answer, late. */
     record Delay(Duration delay) implements Fault {}
@@ -79,6 +82,10 @@ public sealed interface Fault {
 
     static Fault reset() {
         return new Reset();
+    }
+
+    static Fault unheard(Runnable until) {
+        return new Unheard(until);
     }
 
     static Fault delay(Duration delay) {

@@ -87,11 +87,13 @@ public final class Cursors {
      *
      * @param next null where this was the last page
      * @return what became of the page's rows
+     * @throws Erased where the person is gone: then nothing of the page is written
      */
     public Counts write(
             long userId, UUID run, Resource resource, Normalised page, Cursor.@Nullable Interrupted next, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
+            hold(tx, userId, resource.name());
             var counts = new PageWriter(tx, userId, now).write(resource.targets(), page);
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             var cursor = tx.update(CURSOR)
@@ -125,6 +127,21 @@ public final class Cursors {
                     .execute();
             return counts;
         });
+    }
+
+    /**
+     * Before the first row: an erasure takes the cursors first as well, so that it either waits for this page and removes
+     * it, or was there before and leaves no cursor to hold.
+     */
+    private static void hold(DSLContext tx, long userId, String resource) {
+        var cursor = tx.select(CURSOR.RESOURCE)
+                .from(CURSOR)
+                .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                .forUpdate()
+                .fetchOne();
+        if (cursor == null) {
+            throw new Erased();
+        }
     }
 
     /** When the page's newest row was measured or began; null where its rows are of no time. */

@@ -9,6 +9,9 @@ import io.github.bucket4j.TokensInheritanceStrategy;
 import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -20,6 +23,8 @@ import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connection pool, and the PostgreSQL behind it where that is the embedded one. */
 public final class Database implements AutoCloseable {
@@ -32,6 +37,8 @@ public final class Database implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofMinutes(15);
 
     static final String APPLICATION = "withings-postgres";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final @Nullable EmbeddedServer embedded;
     private final HikariDataSource pool;
@@ -134,10 +141,14 @@ public final class Database implements AutoCloseable {
                 : "the database refused, " + shortened(Objects.requireNonNullElse(failure.getCause(), failure));
     }
 
-    /** Brings the schema up to date; does nothing where it is. Returns how many migrations ran. */
+    /**
+     * Brings the schema up to date, and the rights of the roles with it. Does nothing where it is, so that a role that
+     * may only write rows can start the service. Returns how many migrations ran.
+     */
     public int migrate() {
+        int ran;
         try {
-            return Flyway.configure()
+            ran = Flyway.configure()
                     .dataSource(pool)
                     .locations("classpath:db/migration")
                     .defaultSchema("sync")
@@ -145,8 +156,52 @@ public final class Database implements AutoCloseable {
                     .migrate()
                     .migrationsExecuted;
         } catch (FlywayException e) {
-            throw new ConfigurationException("the schema cannot be migrated: "
-                    + String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip());
+            throw isForbidden(e)
+                    ? new ConfigurationException(
+                            "the schema is not up to date, and this database role may not change it:"
+                                    + " run withings migrate as the role that owns the schema")
+                    : new ConfigurationException("the schema cannot be migrated: "
+                            + String.valueOf(e.getMessage())
+                                    .replaceAll("\\s+", " ")
+                                    .strip());
+        }
+        if (ran > 0) {
+            giveRights();
+        }
+        return ran;
+    }
+
+    private static boolean isForbidden(Throwable failure) {
+        return failure instanceof SQLException refused
+                ? "42501".equals(refused.getSQLState())
+                : failure.getCause() != null && isForbidden(failure.getCause());
+    }
+
+    /**
+     * Makes the roles and gives them their rights, as far as this role may; logs in one line each what it may not. A
+     * database without them is whole, so nothing else depends on it.
+     */
+    public void giveRights() {
+        try (var connection = pool.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(roles());
+            for (var warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                if (warning.getSQLState().startsWith("01")) { // notices come the same way
+                    LOG.warn("{}", warning.getMessage());
+                }
+            }
+        } catch (SQLException e) {
+            LOG.warn(
+                    "the rights of the database roles cannot be given, {}: see withings migrate --roles", shortened(e));
+        }
+    }
+
+    /** The script that makes the roles and gives them their rights, for an administrator to run. */
+    public static String roles() {
+        try (var script = Objects.requireNonNull(Database.class.getResourceAsStream("/db/roles.sql"))) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -167,9 +222,9 @@ public final class Database implements AutoCloseable {
         return bucket;
     }
 
-    /** For {@code psql} and BI tools; null where the owner configured the database and knows it. */
+    /** For {@code psql}, without the password; null where the owner configured the database and knows it. */
     public @Nullable String embeddedUrl() {
-        return embedded == null ? null : "postgres://postgres@127.0.0.1:" + embedded.port() + "/postgres";
+        return embedded == null ? null : embedded.url();
     }
 
     @Override

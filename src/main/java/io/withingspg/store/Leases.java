@@ -5,9 +5,11 @@ import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
@@ -28,6 +31,12 @@ import org.slf4j.LoggerFactory;
 public final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     public static final Duration LIFE = Duration.ofMinutes(2);
+    /** Further ahead than any two clocks are apart: a clock was set back, and the lease is long over. */
+    private static final Duration AHEAD_MAX = LIFE.plusMinutes(10);
+    /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
+    private static final Duration PATIENCE = LIFE.plusSeconds(30);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final DSLContext sql;
     private final String holder;
@@ -53,7 +62,7 @@ public final class Leases {
                         .FETCH_UNTIL
                         .isNull()
                         .or(ENROLMENT.FETCH_UNTIL.ge(LocalDate.ofInstant(now, ZoneOffset.UTC))))
-                .and(LEASE.HELD_UNTIL.isNull().or(LEASE.HELD_UNTIL.lt(now)))
+                .and(LEASE.HELD_UNTIL.isNull().or(isOver(now)))
                 .groupBy(CURSOR.USER_ID)
                 .orderBy(min(CURSOR.NEXT_DUE_AT))
                 .limit(limit);
@@ -62,31 +71,69 @@ public final class Leases {
                 .onConflict(LEASE.USER_ID)
                 .doUpdate()
                 .setNonConflictingKeyToExcluded()
-                .where(LEASE.HELD_UNTIL.lt(now))
+                .where(isOver(now))
                 .returning(LEASE.USER_ID)
                 .fetch(LEASE.USER_ID);
         held.addAll(taken);
         return taken;
     }
 
-    /** Takes one person, due or not; false while somebody else holds that person. */
+    /**
+     * Takes one person, due or not; false while somebody else holds that person.
+     *
+     * @throws Erased where the person is gone
+     */
     public boolean take(long userId, Instant now) {
-        var taken = sql.insertInto(LEASE)
-                .set(LEASE.USER_ID, userId)
-                .set(LEASE.HOLDER, holder)
-                .set(LEASE.HELD_UNTIL, now.plus(LIFE))
-                .onConflict(LEASE.USER_ID)
-                .doUpdate()
-                .set(LEASE.HOLDER, excluded(LEASE.HOLDER))
-                .set(LEASE.HELD_UNTIL, excluded(LEASE.HELD_UNTIL))
-                .where(LEASE.HELD_UNTIL.lt(now))
-                .returning(LEASE.USER_ID)
-                .fetchOptional()
-                .isPresent();
+        var taken = insert(userId, now);
         if (taken) {
             held.add(userId);
         }
         return taken;
+    }
+
+    private static Condition isOver(Instant now) {
+        return LEASE.HELD_UNTIL.lt(now).or(LEASE.HELD_UNTIL.gt(now.plus(AHEAD_MAX)));
+    }
+
+    private boolean insert(long userId, Instant now) {
+        try {
+            return sql.insertInto(LEASE)
+                    .set(LEASE.USER_ID, userId)
+                    .set(LEASE.HOLDER, holder)
+                    .set(LEASE.HELD_UNTIL, now.plus(LIFE))
+                    .onConflict(LEASE.USER_ID)
+                    .doUpdate()
+                    .set(LEASE.HOLDER, excluded(LEASE.HOLDER))
+                    .set(LEASE.HELD_UNTIL, excluded(LEASE.HELD_UNTIL))
+                    .where(isOver(now))
+                    .returning(LEASE.USER_ID)
+                    .fetchOptional()
+                    .isPresent();
+        } catch (DataAccessException e) {
+            throw Erased.or(e);
+        }
+    }
+
+    /**
+     * Waits until the person is free, and takes the person.
+     *
+     * @return false where somebody who lives, and so will not let go by itself, still holds that person
+     * @throws Erased where the person is gone
+     */
+    public boolean await(long userId, Clock clock) throws InterruptedException {
+        var giveUpAt = clock.instant().plus(PATIENCE);
+        while (!take(userId, clock.instant())) {
+            if (clock.instant().isAfter(giveUpAt)) {
+                return false;
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        return true;
+    }
+
+    /** With whom any process is. */
+    public Set<Long> heldAt(Instant now) {
+        return sql.select(LEASE.USER_ID).from(LEASE).where(not(isOver(now))).fetchSet(LEASE.USER_ID);
     }
 
     /** Keeps all of this process's leases alive. */

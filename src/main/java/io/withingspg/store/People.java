@@ -4,6 +4,8 @@ import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.EVENT;
 import static io.withingspg.schema.sync.Tables.TOKEN;
+import static org.jooq.impl.DSL.avg;
+import static org.jooq.impl.DSL.case_;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.noCondition;
 
@@ -16,12 +18,21 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Who is enrolled, and the record of what was done to whom. */
 public final class People {
     private static final int REF_LENGTH_MAX = 200;
+
+    /** Two looks find whoever was faster; a third is for who was renamed or erased in between. */
+    private static final int LOOKS_MAX = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(People.class);
 
     private final DSLContext sql;
 
@@ -47,13 +58,29 @@ public final class People {
 
     /** A person's {@code ref} or {@code userid} already belongs to another enrolment. */
     public static final class Taken extends RuntimeException {
+        private final boolean kept;
+
         Taken(String message) {
+            this(message, false);
+        }
+
+        private Taken(String message, boolean kept) {
             super(message);
+            this.kept = kept;
+        }
+
+        /** Whether the account is enrolled here all the same, as it was before, and goes on with its new tokens. */
+        public boolean kept() {
+            return kept;
         }
     }
 
     public Optional<Person> find(long userId) {
         return sql.fetchOptional(ENROLMENT, ENROLMENT.USER_ID.eq(userId)).map(People::person);
+    }
+
+    public Optional<Person> findByRef(String ref) {
+        return sql.fetchOptional(ENROLMENT, ENROLMENT.REF.eq(ref)).map(People::person);
     }
 
     /** Who consented last, and not before {@code since}. */
@@ -80,9 +107,14 @@ public final class People {
      * Stores a person with a first or a new pair of tokens, and makes every resource due, in one transaction. Cursors
      * that are there stay where they stood, so a new consent goes on where the old one ended.
      *
+     * <p>A consent that is refused has made a new pair at Withings all the same, and with it condemned the pair we hold
+     * of that account. So an account that is being synced gets the new pair, whoever it was meant for.
+     *
      * @param ref null keeps the reference the person has
+     * @param claim is used up by this, unless it is refused; null where the person came without an invitation
      * @return true where the person is new
-     * @throws Taken if the person stands under another reference, or the reference under another person
+     * @throws Taken if the person stands under another reference, or the reference under another person, or the claim
+     *     does not hold any more
      */
     public boolean enrol(
             long userId,
@@ -91,73 +123,162 @@ public final class People {
             TokenPair tokens,
             List<String> resources,
             Origin origin,
+            Invitations.@Nullable Claim claim,
             String command,
             Instant now) {
-        return sql.transactionResult(transaction -> {
-            var tx = transaction.dsl();
-            var standing = tx.selectFrom(ENROLMENT)
-                    .where(ENROLMENT.USER_ID.eq(userId))
-                    .forUpdate()
-                    .fetchOne();
-            refuseIfTaken(tx, userId, ref, standing);
-            if (origin == Origin.IMPORT
-                    && standing != null
-                    && standing.getStatus().equals("active")) {
-                // Our tokens have been refreshed since the file was written; the file's would be dead.
-                throw new Taken("Withings user " + userId + " is already enrolled: nothing was changed");
+        for (var look = 0; look < LOOKS_MAX; look++) {
+            try {
+                var stored = sql.transactionResult(transaction ->
+                        store(transaction.dsl(), userId, ref, scopes, tokens, resources, origin, claim, command, now));
+                switch (stored) {
+                    case Stored.Linked(var first) -> {
+                        return first;
+                    }
+                    case Stored.Refused(var taken) -> throw taken;
+                    case Stored.Overtaken() -> {}
+                }
+            } catch (IntegrityConstraintViolationException e) {
+                // Somebody else got the reference between our look and our writing: the next look finds them.
+                LOG.debug("user {}: the reference was taken meanwhile", userId);
             }
-            tx.insertInto(ENROLMENT)
-                    .set(ENROLMENT.USER_ID, userId)
-                    .set(ENROLMENT.REF, ref)
-                    .set(ENROLMENT.STATUS, "active")
-                    .set(ENROLMENT.SCOPES, scopes.toArray(String[]::new))
-                    .set(ENROLMENT.ENROLLED_AT, now)
-                    .set(ENROLMENT.CONSENTED_AT, origin == Origin.CONSENT ? now : null)
-                    .onConflict(ENROLMENT.USER_ID)
-                    .doUpdate()
-                    .set(ENROLMENT.REF, DSL.coalesce(excluded(ENROLMENT.REF), ENROLMENT.REF))
-                    .set(ENROLMENT.STATUS, excluded(ENROLMENT.STATUS))
-                    .set(ENROLMENT.STATUS_REASON, (String) null)
-                    .set(ENROLMENT.SCOPES, excluded(ENROLMENT.SCOPES))
-                    .set(ENROLMENT.CONSENTED_AT, DSL.coalesce(excluded(ENROLMENT.CONSENTED_AT), ENROLMENT.CONSENTED_AT))
-                    .execute();
-            Tokens.replace(tx, userId, tokens, now);
-            tx.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
-                    .valuesOfRows(resources.stream()
-                            .map(resource -> DSL.row(userId, resource, now))
-                            .toList())
-                    .onConflict(CURSOR.USER_ID, CURSOR.RESOURCE)
-                    .doUpdate()
-                    .set(CURSOR.NEXT_DUE_AT, excluded(CURSOR.NEXT_DUE_AT))
-                    .execute();
-            var act = origin == Origin.IMPORT ? "imported" : standing == null ? "enrolled" : "reconsented";
-            record(tx, userId, act, command, now);
-            return standing == null;
-        });
+        }
+        throw new Taken("Withings user " + userId + " or its reference is being changed by somebody else: try again");
     }
 
-    private static void refuseIfTaken(
+    private sealed interface Stored {
+        record Linked(boolean first) implements Stored {}
+
+        record Refused(Taken taken) implements Stored {}
+
+        /** What stood in the way is gone again. */
+        record Overtaken() implements Stored {}
+    }
+
+    private static Stored store(
+            DSLContext tx,
+            long userId,
+            @Nullable String ref,
+            List<String> scopes,
+            TokenPair tokens,
+            List<String> resources,
+            Origin origin,
+            Invitations.@Nullable Claim claim,
+            String command,
+            Instant now) {
+        if (claim != null && !Invitations.holds(tx, claim)) {
+            var refusal = "the invitation of Withings user " + userId + " was taken back just now";
+            return new Stored.Refused(refused(tx, userId, refusal, scopes, tokens, locked(tx, userId), command, now));
+        }
+        var consentedAt = origin == Origin.CONSENT ? now : null;
+        // Insert or lock, and only then look: of two consents of one account at once, the second sees the first.
+        var first = tx.insertInto(ENROLMENT)
+                .set(ENROLMENT.USER_ID, userId)
+                .set(ENROLMENT.REF, ref)
+                .set(ENROLMENT.STATUS, "active")
+                .set(ENROLMENT.SCOPES, scopes.toArray(String[]::new))
+                .set(ENROLMENT.ENROLLED_AT, now)
+                .set(ENROLMENT.CONSENTED_AT, consentedAt)
+                .onConflictDoNothing()
+                .returning(ENROLMENT.USER_ID)
+                .fetchOptional()
+                .isPresent();
+        if (!first) {
+            var standing = locked(tx, userId);
+            var refusal = refusal(tx, userId, ref, standing);
+            if (refusal != null && origin == Origin.CONSENT) {
+                return new Stored.Refused(refused(tx, userId, refusal, scopes, tokens, standing, command, now));
+            }
+            if (refusal != null) {
+                return new Stored.Refused(new Taken(refusal));
+            }
+            if (standing == null) {
+                return new Stored.Overtaken();
+            }
+            if (origin == Origin.IMPORT && standing.getStatus().equals("active")) {
+                // Our tokens have been refreshed since the file was written; the file's would be dead.
+                return new Stored.Refused(
+                        new Taken("Withings user " + userId + " is already enrolled: nothing was changed"));
+            }
+            standing.setRef(ref == null ? standing.getRef() : ref);
+            standing.setStatus("active");
+            standing.setStatusReason(null);
+            standing.setConsentedAt(consentedAt == null ? standing.getConsentedAt() : consentedAt);
+            standing.update();
+        }
+        if (Tokens.replace(tx, userId, tokens) && !first) {
+            grant(tx, userId, scopes);
+        }
+        tx.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
+                .valuesOfRows(resources.stream()
+                        .map(resource -> DSL.row(userId, resource, now))
+                        .toList())
+                .onConflict(CURSOR.USER_ID, CURSOR.RESOURCE)
+                .doUpdate()
+                .set(CURSOR.NEXT_DUE_AT, excluded(CURSOR.NEXT_DUE_AT))
+                .execute();
+        var act = origin == Origin.IMPORT ? "imported" : first ? "enrolled" : "reconsented";
+        record(tx, userId, act, command, now);
+        if (claim != null) {
+            Invitations.use(tx, claim, userId, now);
+        }
+        return new Stored.Linked(first);
+    }
+
+    private static @Nullable EnrolmentRecord locked(DSLContext tx, long userId) {
+        return tx.selectFrom(ENROLMENT)
+                .where(ENROLMENT.USER_ID.eq(userId))
+                .forUpdate()
+                .fetchOne();
+    }
+
+    private static Taken refused(
+            DSLContext tx,
+            long userId,
+            String refusal,
+            List<String> scopes,
+            TokenPair tokens,
+            @Nullable EnrolmentRecord standing,
+            String command,
+            Instant now) {
+        var kept = standing != null && standing.getStatus().equals("active");
+        if (kept && Tokens.replace(tx, userId, tokens)) {
+            grant(tx, userId, scopes);
+        }
+        record(tx, userId, "refused", command, now);
+        return new Taken(refusal, kept);
+    }
+
+    private static void grant(DSLContext tx, long userId, List<String> scopes) {
+        tx.update(ENROLMENT)
+                .set(ENROLMENT.SCOPES, scopes.toArray(String[]::new))
+                .where(ENROLMENT.USER_ID.eq(userId))
+                .execute();
+    }
+
+    /** Why this reference is not this person's to have; null where it is. */
+    private static @Nullable String refusal(
             DSLContext tx, long userId, @Nullable String ref, @Nullable EnrolmentRecord standing) {
         if (ref == null) {
-            return;
+            return null;
         }
         if (standing != null && standing.getRef() != null && !standing.getRef().equals(ref)) {
-            throw new Taken("Withings user " + userId + " is already enrolled as " + standing.getRef() + ", not as "
-                    + ref + ": was the browser still logged in to that person's Withings account?");
+            return "Withings user " + userId + " is already enrolled as " + standing.getRef() + ", not as " + ref
+                    + ": was the browser still logged in to that person's Withings account?";
         }
         var other = tx.select(ENROLMENT.USER_ID)
                 .from(ENROLMENT)
                 .where(ENROLMENT.REF.eq(ref), ENROLMENT.USER_ID.ne(userId))
                 .fetchOne(ENROLMENT.USER_ID);
-        if (other != null) {
-            throw new Taken("the reference " + ref + " already belongs to Withings user " + other
-                    + ": choose another, or rename that one first (users set " + other + " --ref ...)");
-        }
+        return other == null
+                ? null
+                : "the reference " + ref + " already belongs to Withings user " + other
+                        + ": choose another, or rename that one first (users set " + other + " --ref ...)";
     }
 
     /**
      * @param ref null leaves it as it is; so do the other two
      * @return false where nobody of that id is enrolled
+     * @throws Taken if the reference belongs to somebody else
      */
     public boolean set(
             long userId,
@@ -166,61 +287,99 @@ public final class People {
             @Nullable LocalDate until,
             String command,
             Instant now) {
-        return sql.transactionResult(transaction -> {
-            var tx = transaction.dsl();
-            var person = tx.selectFrom(ENROLMENT)
-                    .where(ENROLMENT.USER_ID.eq(userId))
-                    .forUpdate()
-                    .fetchOne();
-            if (person == null) {
-                return false;
+        try {
+            return sql.transactionResult(transaction -> set(transaction.dsl(), userId, ref, from, until, command, now));
+        } catch (IntegrityConstraintViolationException e) { // between our look and our writing
+            throw new Taken("the reference " + ref + " was given to somebody else just now: choose another");
+        }
+    }
+
+    private static boolean set(
+            DSLContext tx,
+            long userId,
+            @Nullable String ref,
+            @Nullable LocalDate from,
+            @Nullable LocalDate until,
+            String command,
+            Instant now) {
+        var person = tx.selectFrom(ENROLMENT)
+                .where(ENROLMENT.USER_ID.eq(userId))
+                .forUpdate()
+                .fetchOne();
+        if (person == null) {
+            return false;
+        }
+        if (ref != null) {
+            var refusal = refusal(tx, userId, ref, null);
+            if (refusal != null) {
+                throw new Taken(refusal);
             }
-            if (ref != null) {
-                refuseIfTaken(tx, userId, ref, null);
-                person.setRef(ref);
-                record(tx, userId, "named", command, now);
+            person.setRef(ref);
+            record(tx, userId, "named", command, now);
+        }
+        if (from != null || until != null) {
+            if (from != null && !from.equals(person.getFetchFrom())) {
+                // Days before the old bound were never asked for, and no cursor knows that.
+                tx.update(CURSOR)
+                        .setNull(CURSOR.REACHED_AT)
+                        .setNull(CURSOR.RESUME_OFFSET)
+                        .set(CURSOR.NEXT_DUE_AT, now)
+                        .where(CURSOR.USER_ID.eq(userId))
+                        .execute();
             }
-            if (from != null || until != null) {
-                if (from != null && !from.equals(person.getFetchFrom())) {
-                    // Days before the old bound were never asked for, and no cursor knows that.
-                    tx.update(CURSOR)
-                            .setNull(CURSOR.REACHED_AT)
-                            .setNull(CURSOR.RESUME_OFFSET)
-                            .set(CURSOR.NEXT_DUE_AT, now)
-                            .where(CURSOR.USER_ID.eq(userId))
-                            .execute();
-                }
-                person.setFetchFrom(from == null ? person.getFetchFrom() : from);
-                person.setFetchUntil(until == null ? person.getFetchUntil() : until);
-                record(tx, userId, "bounded", command, now);
-            }
-            person.update();
-            return true;
-        });
+            person.setFetchFrom(from == null ? person.getFetchFrom() : from);
+            person.setFetchUntil(until == null ? person.getFetchUntil() : until);
+            record(tx, userId, "bounded", command, now);
+        }
+        person.update();
+        return true;
     }
 
     /** Nothing is fetched for this person any more, and nothing can be: the tokens go, the data stays. */
-    public boolean unlink(long userId, String reason, String command, Instant now) {
+    public boolean unlink(long userId, Departure departure, String command, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            var unlinked = park(tx, userId, "unlinked", reason, ENROLMENT.STATUS.ne("unlinked"));
+            var unlinked = park(tx, userId, "unlinked", departure.reason(), ENROLMENT.STATUS.ne("unlinked"));
             tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
             if (unlinked) {
-                record(tx, userId, "removed", command, now);
+                record(tx, userId, departure.act(), command, now);
             }
             return unlinked;
         });
     }
 
-    /** The tokens are refused for good: no call is made until the person consents again. */
-    public boolean awaitConsent(long userId, String reason, Instant now) {
+    /**
+     * The tokens are refused for good: no call is made until the person consents again.
+     *
+     * @param pairStoredAt which pair was refused: where another one stands by now, nothing happens
+     * @return whether the person was parked by this
+     */
+    public boolean awaitConsent(long userId, String reason, Instant pairStoredAt, Instant now) {
         return sql.transactionResult(transaction -> {
-            var parked = park(transaction.dsl(), userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
+            var tx = transaction.dsl();
+            // Locked first: a consent that is being stored right now must be seen by what asks for it.
+            locked(tx, userId);
+            var replaced = tx.fetchExists(TOKEN, TOKEN.USER_ID.eq(userId), TOKEN.REFRESHED_AT.ne(pairStoredAt));
+            var parked = !replaced && park(tx, userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
             if (parked) {
-                record(transaction.dsl(), userId, "reconsent_needed", "sync", now);
+                record(tx, userId, "reconsent_needed", "sync", now);
             }
             return parked;
         });
+    }
+
+    /** The share of those not removed who must consent again; not a number where nobody is enrolled or nothing answers. */
+    public double awaitingConsent() {
+        try {
+            return sql.select(avg(
+                            case_().when(ENROLMENT.STATUS.eq("reconsent"), 1.0).else_(0.0)))
+                    .from(ENROLMENT)
+                    .where(ENROLMENT.STATUS.ne("unlinked"))
+                    .fetchOptional(0, double.class)
+                    .orElse(Double.NaN);
+        } catch (DataAccessException e) {
+            return Double.NaN;
+        }
     }
 
     private static boolean park(DSLContext tx, long userId, String status, String reason, Condition where) {
@@ -233,7 +392,12 @@ public final class People {
                 .isEmpty();
     }
 
-    private static void record(DSLContext tx, long userId, String act, String command, Instant now) {
+    /** For the record: all of this person's data is about to leave. */
+    public void recordExport(long userId, String command, Instant now) {
+        record(sql, userId, "exported", command, now);
+    }
+
+    static void record(DSLContext tx, long userId, String act, String command, Instant now) {
         tx.insertInto(EVENT)
                 .set(EVENT.USER_ID, userId)
                 .set(EVENT.ACT, act)

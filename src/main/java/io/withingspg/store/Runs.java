@@ -5,6 +5,7 @@ import static io.withingspg.schema.sync.Tables.RUN;
 import java.time.Instant;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
 
 /** Visits to people. */
 public final class Runs {
@@ -14,14 +15,21 @@ public final class Runs {
         this.sql = sql;
     }
 
-    /** @param cause {@code schedule}, {@code command} or {@code enrolment} */
+    /**
+     * @param cause {@code schedule}, {@code command} or {@code enrolment}
+     * @throws Erased where the person is gone
+     */
     public void begin(long userId, UUID run, String cause, Instant now) {
-        sql.insertInto(RUN)
-                .set(RUN.USER_ID, userId)
-                .set(RUN.RUN_ID, run)
-                .set(RUN.CAUSE, cause)
-                .set(RUN.STARTED_AT, now)
-                .execute();
+        try {
+            sql.insertInto(RUN)
+                    .set(RUN.USER_ID, userId)
+                    .set(RUN.RUN_ID, run)
+                    .set(RUN.CAUSE, cause)
+                    .set(RUN.STARTED_AT, now)
+                    .execute();
+        } catch (DataAccessException e) {
+            throw Erased.or(e);
+        }
     }
 
     /** Visits are worth looking into for a while, and there are many. */

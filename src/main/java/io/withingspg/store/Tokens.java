@@ -3,6 +3,7 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.TOKEN;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.selectOne;
 
@@ -11,14 +12,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Encrypted tokens, one row for each person. */
 public final class Tokens {
+    /** By how much the twin of a pair can be granted later and stored earlier. */
+    private static final Duration TWIN_MAX = Duration.ofMinutes(1);
+
     private final DSLContext sql;
 
     public Tokens(DSLContext sql) {
@@ -31,6 +40,7 @@ public final class Tokens {
      * @param previousRefreshToken kept until the new access token has been used; null otherwise
      * @param storedAt tells one pair of a person from the next
      * @param used whether this access token has worked once
+     * @param attemptedAt when a refresh of this pair was last begun; null where none was
      */
     public record Stored(
             Ciphertext accessToken,
@@ -38,56 +48,124 @@ public final class Tokens {
             @Nullable Ciphertext previousRefreshToken,
             Instant expiresAt,
             Instant storedAt,
-            boolean used) {}
+            boolean used,
+            @Nullable Instant attemptedAt) {}
+
+    /**
+     * What a refresh brought.
+     *
+     * @param previousRefreshToken the one that was spent on it, which still works until the new access token is used
+     */
+    public record Renewal(TokenPair pair, Ciphertext previousRefreshToken) {}
+
+    /** Whether a refresh may be sent now. */
+    public sealed interface Attempt {
+        /** What stands will do. */
+        record NotNeeded(Stored stored) implements Attempt {}
+
+        /** One was sent a moment ago by somebody who may have died since: Withings refuses its twin for {@code pause}. */
+        record TooSoon(Duration pause) implements Attempt {}
+
+        /** It is noted, and whoever comes now will know of it. */
+        record Begun(Stored stored) implements Attempt {}
+
+        /** The person has no tokens. */
+        record NoTokens() implements Attempt {}
+    }
 
     public Optional<Stored> find(long userId) {
         return sql.fetchOptional(TOKEN, TOKEN.USER_ID.eq(userId)).map(Tokens::stored);
     }
 
     /**
+     * Notes that a refresh is about to be sent, and commits that, so that not even a crash leads to a second one at once.
+     *
+     * @param apart how long Withings refuses an identical call
+     * @param lasts whether a pair needs no refresh
+     */
+    public Attempt attempt(long userId, Instant now, Duration apart, Predicate<Stored> lasts) {
+        return sql.transactionResult(transaction -> {
+            var row = locked(transaction.dsl(), userId);
+            if (row == null) {
+                return new Attempt.NoTokens();
+            }
+            var stored = stored(row);
+            if (lasts.test(stored)) {
+                return new Attempt.NotNeeded(stored);
+            }
+            var since = stored.attemptedAt() == null ? apart : Duration.between(stored.attemptedAt(), now);
+            // Further ahead than any two clocks are apart: a clock was set back, and waiting for it would take as long.
+            if (since.compareTo(apart) < 0 && since.compareTo(apart.negated()) > 0) {
+                return new Attempt.TooSoon(since.isNegative() ? apart : apart.minus(since));
+            }
+            row.setAttemptedAt(now.truncatedTo(ChronoUnit.MICROS));
+            row.update();
+            return new Attempt.Begun(stored(row));
+        });
+    }
+
+    /**
      * Gives one worker at a time, of all processes, the right to refresh this person's tokens: the row stays locked
      * while {@code refresh} runs. What it returns is committed before anyone, the caller included, can use it.
      *
-     * @param refresh gets what stands once the lock is had; empty to leave it as it is
-     * @return what stands afterwards; empty where the person has no tokens
+     * @param begun as {@link #attempt} left it
+     * @param refresh makes the call
+     * @return what stands afterwards; empty where somebody else came in between, and nothing was called
      */
-    public Optional<Stored> refresh(long userId, Instant now, Function<Stored, Optional<TokenPair>> refresh) {
+    public Optional<Stored> refresh(long userId, Stored begun, Supplier<Renewal> refresh) {
         return sql.transactionResult(transaction -> {
-            var row = transaction
-                    .dsl()
-                    .selectFrom(TOKEN)
-                    .where(TOKEN.USER_ID.eq(userId))
-                    .forUpdate()
-                    .fetchOne();
-            if (row == null) {
+            // Servers that end transactions which seem idle would end this one in the middle of the call.
+            transaction.dsl().execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+            var row = locked(transaction.dsl(), userId);
+            if (row == null
+                    || !row.getRefreshedAt().equals(begun.storedAt())
+                    || !Objects.equals(row.getAttemptedAt(), begun.attemptedAt())) {
                 return Optional.empty();
             }
-            refresh.apply(stored(row)).ifPresent(pair -> {
-                row.setPreviousRefreshToken(row.getRefreshToken());
-                row.setAccessToken(pair.accessToken().bytes());
-                row.setRefreshToken(pair.refreshToken().bytes());
-                row.setExpiresAt(pair.expiresAt());
-                row.setRefreshedAt(now);
-                row.setUsedAt(null);
-                row.update();
-            });
+            var renewal = refresh.get();
+            row.setAccessToken(renewal.pair().accessToken().bytes());
+            row.setRefreshToken(renewal.pair().refreshToken().bytes());
+            row.setPreviousRefreshToken(renewal.previousRefreshToken().bytes());
+            row.setExpiresAt(renewal.pair().expiresAt());
+            row.setRefreshedAt(renewal.pair().grantedAt());
+            row.setUsedAt(null);
+            row.setAttemptedAt(null);
+            row.update();
             return Optional.of(stored(row));
         });
     }
 
-    static void replace(DSLContext tx, long userId, TokenPair pair, Instant now) {
-        tx.insertInto(TOKEN)
+    private static @Nullable TokenRecord locked(DSLContext tx, long userId) {
+        return tx.selectFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).forUpdate().fetchOne();
+    }
+
+    /**
+     * Puts a new consent's pair in the place of whatever stands, unless that came while we asked for this one: which of
+     * the two Withings made last, and so which of them lives, nobody can tell. But the first use of either kills the
+     * other; what stands may have been used, and what is dropped here never will be. A pair that stands from much later is
+     * no such twin: a clock was set back, and the consent counts.
+     *
+     * @return false where what stands stays
+     */
+    static boolean replace(DSLContext tx, long userId, TokenPair pair) {
+        return tx.insertInto(TOKEN)
                 .set(TOKEN.USER_ID, userId)
                 .set(TOKEN.ACCESS_TOKEN, pair.accessToken().bytes())
                 .set(TOKEN.REFRESH_TOKEN, pair.refreshToken().bytes())
                 .set(TOKEN.EXPIRES_AT, pair.expiresAt())
-                .set(TOKEN.REFRESHED_AT, now)
+                .set(TOKEN.REFRESHED_AT, pair.grantedAt())
                 .onConflict(TOKEN.USER_ID)
                 .doUpdate()
                 .setNonConflictingKeyToExcluded()
                 .set(TOKEN.PREVIOUS_REFRESH_TOKEN, (byte[]) null)
                 .set(TOKEN.USED_AT, (Instant) null)
-                .execute();
+                .set(TOKEN.ATTEMPTED_AT, (Instant) null)
+                .where(TOKEN.REFRESHED_AT
+                        .lt(pair.askedAt())
+                        .or(TOKEN.REFRESHED_AT.gt(pair.grantedAt().plus(TWIN_MAX))))
+                .returning(TOKEN.USER_ID)
+                .fetchOptional()
+                .isPresent();
     }
 
     /** The access token worked, so the refresh token before it is dead. */
@@ -134,13 +212,55 @@ public final class Tokens {
                 .fetch(TOKEN.USER_ID);
     }
 
-    /** Any stored ciphertext; empty where nobody is enrolled. Tells at start-up whether the key is the right one. */
-    public Optional<Ciphertext> sample() {
-        return sql.select(TOKEN.REFRESH_TOKEN)
+    /** Of several processes one at a time does this; the others wait for it. */
+    public <T> T alone(Supplier<T> act) {
+        return sql.transactionResult(transaction -> {
+            transaction.dsl().execute("SELECT pg_advisory_xact_lock(hashtextextended('withings rekey', 0))");
+            return act.get();
+        });
+    }
+
+    /** With which keys the stored tokens were encrypted, and for how many people each. */
+    public Map<Integer, Integer> keyIds() {
+        return sql.select(TOKEN.KEY_ID, count())
                 .from(TOKEN)
-                .limit(1)
-                .fetchOptional(TOKEN.REFRESH_TOKEN)
-                .map(Ciphertext::new);
+                .groupBy(TOKEN.KEY_ID)
+                .fetchMap(TOKEN.KEY_ID, count());
+    }
+
+    /**
+     * People whose tokens are not encrypted with this key.
+     *
+     * @param after in the order of their ids
+     */
+    public List<Long> notUnderKey(int keyId, long after, int limit) {
+        return sql.select(TOKEN.USER_ID)
+                .from(TOKEN)
+                .where(TOKEN.KEY_ID.ne(keyId), TOKEN.USER_ID.gt(after))
+                .orderBy(TOKEN.USER_ID)
+                .limit(limit)
+                .fetch(TOKEN.USER_ID);
+    }
+
+    /** The same tokens, encrypted anew; waits for a refresh that is under way. */
+    public record Resealed(
+            Ciphertext accessToken,
+            Ciphertext refreshToken,
+            @Nullable Ciphertext previousRefreshToken) {}
+
+    /** Nothing happens where the person has no tokens any more. */
+    public void reseal(long userId, Function<Stored, Resealed> reseal) {
+        sql.transaction(transaction -> {
+            var row = locked(transaction.dsl(), userId);
+            if (row != null) {
+                var resealed = reseal.apply(stored(row));
+                var previous = resealed.previousRefreshToken();
+                row.setAccessToken(resealed.accessToken().bytes());
+                row.setRefreshToken(resealed.refreshToken().bytes());
+                row.setPreviousRefreshToken(previous == null ? null : previous.bytes());
+                row.update();
+            }
+        });
     }
 
     private static Stored stored(TokenRecord row) {
@@ -150,6 +270,7 @@ public final class Tokens {
                 row.getPreviousRefreshToken() == null ? null : new Ciphertext(row.getPreviousRefreshToken()),
                 row.getExpiresAt(),
                 row.getRefreshedAt(),
-                row.getUsedAt() != null);
+                row.getUsedAt() != null,
+                row.getAttemptedAt());
     }
 }

@@ -15,7 +15,9 @@ public record Order(long userId, Cause cause, What what, Progress progress) {
     public enum Cause {
         SCHEDULE,
         COMMAND,
-        ENROLMENT;
+        ENROLMENT,
+        /** The owner, or a program of the owner, asked for it. */
+        REQUEST;
 
         String label() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -36,6 +38,11 @@ public record Order(long userId, Cause cause, What what, Progress progress) {
             @Nullable LocalDate to) {
         public static What due(List<String> resources) {
             return new What(resources, true, false, null, null);
+        }
+
+        /** What is new, due or not. */
+        public static What now(List<String> resources) {
+            return new What(resources, false, false, null, null);
         }
     }
 }

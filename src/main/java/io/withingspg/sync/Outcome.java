@@ -1,5 +1,6 @@
 package io.withingspg.sync;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** How a resource's turn ended. */
@@ -14,8 +15,12 @@ public sealed interface Outcome {
     /** The person's scopes or plan do not include it. */
     record NotPermitted(String reason) implements Outcome {}
 
-    /** No token works: the person must consent again. */
-    record ConsentGone(String reason) implements Outcome {}
+    /**
+     * No token works: the person must consent again.
+     *
+     * @param pairStoredAt which pair was refused
+     */
+    record ConsentGone(String reason, Instant pairStoredAt) implements Outcome {}
 
     /** Withings says that the call itself is wrong; the same one will not be right in an hour. */
     record Refused(String reason) implements Outcome {}
@@ -25,6 +30,9 @@ public sealed interface Outcome {
 
     /** Not even a connection: nothing else is tried for this person in this visit. */
     record Unreachable(String reason) implements Outcome {}
+
+    /** The person was erased during the visit: nothing of what still came was written. */
+    record PersonErased(String reason) implements Outcome {}
 
     /** Not even this ending could be written. */
     record DatabaseGone() implements Outcome {}
@@ -41,6 +49,7 @@ public sealed interface Outcome {
             case Refused _ -> "refused";
             case GaveUp _ -> "gave_up";
             case Unreachable _ -> "unreachable";
+            case PersonErased _ -> "erased";
             case Stopped() -> "stopped";
             case DatabaseGone() -> "database_gone";
         };
@@ -51,10 +60,11 @@ public sealed interface Outcome {
         return switch (this) {
             case Done(var complete) -> complete ? null : "the API announced more and did not say where";
             case NotPermitted(var reason) -> reason;
-            case ConsentGone(var reason) -> reason;
+            case ConsentGone(var reason, var _) -> reason;
             case Refused(var reason) -> reason;
             case GaveUp(var reason) -> reason;
             case Unreachable(var reason) -> reason;
+            case PersonErased(var reason) -> reason;
             case Stopped() -> "stopped before the last page";
             case DatabaseGone() -> "the database does not answer";
         };

@@ -43,7 +43,7 @@ public final class Pipeline implements AutoCloseable {
         this.routes = List.of(
                 new SyncUserRoute(new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers),
                 new SyncResourceRoute(
-                        new Turns(cursors, people, plan, clock, metrics), tokens, quota, settings.calls()));
+                        new Turns(cursors, tokens, plan, clock, metrics), tokens, quota, settings.calls()));
     }
 
     public List<RouteBuilder> routes() {

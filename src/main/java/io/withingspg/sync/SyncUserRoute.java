@@ -1,6 +1,7 @@
 package io.withingspg.sync;
 
 import io.withingspg.store.Database;
+import io.withingspg.store.Erased;
 import io.withingspg.sync.Pipeline.Ended;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -81,6 +82,7 @@ final class SyncUserRoute extends RouteBuilder {
 
     private static Ended notVisited(Order order, Throwable failure) {
         return switch (failure) {
+            case Erased erased -> new Ended.NotVisited(order, String.valueOf(erased.getMessage()), false);
             case Visits.Busy busy -> new Ended.NotVisited(order, String.valueOf(busy.getMessage()), false);
             case DataAccessException refused ->
                 new Ended.NotVisited(order, Database.reason(refused), Database.isGone(refused));

@@ -2,13 +2,15 @@ package io.withingspg.sync;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.withingspg.config.ConfigurationException;
 import io.withingspg.resource.Page;
 import io.withingspg.resource.Page.Continuation;
 import io.withingspg.resource.Resource.Paging;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.Database;
-import io.withingspg.store.People;
+import io.withingspg.store.Erased;
+import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallRoute;
@@ -29,14 +31,14 @@ final class Turns {
     private static final Duration AHEAD_MAX = Duration.ofHours(1);
 
     private final Cursors cursors;
-    private final People people;
+    private final AccessTokens tokens;
     private final Plan plan;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Turns(Cursors cursors, People people, Plan plan, Clock clock, MeterRegistry metrics) {
+    Turns(Cursors cursors, AccessTokens tokens, Plan plan, Clock clock, MeterRegistry metrics) {
         this.cursors = cursors;
-        this.people = people;
+        this.tokens = tokens;
         this.plan = plan;
         this.clock = clock;
         this.metrics = metrics;
@@ -151,14 +153,18 @@ final class Turns {
         var reason = String.valueOf(failure.getMessage());
         return switch (failure) {
             case Stopping _ -> new Outcome.Stopped();
-            case ConsentGone _ -> new Outcome.ConsentGone(reason);
+            case Erased _ -> new Outcome.PersonErased(reason);
+            case ConsentGone gone -> new Outcome.ConsentGone(reason, gone.pairStoredAt());
             case CallFailure.TokenRefused refused ->
-                refused.sure() ? new Outcome.ConsentGone(reason) : new Outcome.Refused(reason);
+                refused.sure()
+                        ? new Outcome.ConsentGone(reason, AccessTokens.pairInUse(exchange))
+                        : new Outcome.Refused(reason);
             case CallFailure.NotPermitted _ -> new Outcome.NotPermitted(reason);
             case CallFailure.Refused _ -> new Outcome.Refused(reason);
             case CallFailure.Unreachable _ -> new Outcome.Unreachable(reason);
             case CallFailure _ -> new Outcome.GaveUp(reason);
             case DataAccessException refused -> new Outcome.GaveUp(Database.reason(refused));
+            case ConfigurationException _ -> new Outcome.GaveUp(reason); // a key that is not here
             default -> {
                 LOG.error(
                         "user {} {}: unforeseen failure",
@@ -196,8 +202,8 @@ final class Turns {
     private Outcome write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
         try {
             cursors.endTurn(job.userId(), job.ofVisit().run(), job.resource().name(), move, calls, now);
-            if (outcome instanceof Outcome.ConsentGone(var reason)) {
-                people.awaitConsent(job.userId(), reason, now);
+            if (outcome instanceof Outcome.ConsentGone(var reason, var pairStoredAt)) {
+                tokens.awaitConsent(job.userId(), reason, pairStoredAt);
             }
             return outcome;
         } catch (DataAccessException e) {

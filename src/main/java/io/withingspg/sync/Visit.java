@@ -75,7 +75,11 @@ public final class Visit {
     /** Without consent, connection or a process, the remaining turns would only spend calls and time. */
     boolean goesOn() {
         return turns.stream().map(Turn::outcome).noneMatch(outcome -> switch (outcome) {
-            case Outcome.ConsentGone _, Outcome.Unreachable _, Outcome.Stopped _, Outcome.DatabaseGone _ -> true;
+            case Outcome.ConsentGone _,
+                    Outcome.Unreachable _,
+                    Outcome.Stopped _,
+                    Outcome.PersonErased _,
+                    Outcome.DatabaseGone _ -> true;
             case Outcome.Done _, Outcome.NotPermitted _, Outcome.Refused _, Outcome.GaveUp _ -> false;
         });
     }

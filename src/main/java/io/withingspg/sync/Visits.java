@@ -2,11 +2,11 @@ package io.withingspg.sync;
 
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Cursors;
+import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -17,11 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** The steps of a visit: the person is held for as long as it lasts, and by one visit at a time. */
 final class Visits {
-    /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
-    private static final Duration PATIENCE = Leases.LIFE.plusSeconds(30);
-
     private static final Logger LOG = LoggerFactory.getLogger(Visits.class);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final String TAKEN = "taken";
     private static final String VISIT = "visit";
 
@@ -44,20 +40,10 @@ final class Visits {
     /** Whoever waits in a queue was taken before that; somebody at a terminal waits here until the person is free. */
     void take(Exchange exchange) throws InterruptedException {
         var order = exchange.getMessage().getBody(Order.class);
-        if (order.cause() == Order.Cause.COMMAND) {
-            await(order);
+        if (order.cause() == Order.Cause.COMMAND && !leases.await(order.userId(), clock)) {
+            throw new Busy();
         }
         exchange.setProperty(TAKEN, order);
-    }
-
-    private void await(Order order) throws InterruptedException {
-        var giveUpAt = clock.instant().plus(PATIENCE);
-        while (!leases.take(order.userId(), clock.instant())) {
-            if (clock.instant().isAfter(giveUpAt)) {
-                throw new Busy();
-            }
-            Thread.sleep(LOOK_AGAIN);
-        }
     }
 
     /** Another process is with this person. */
@@ -80,8 +66,7 @@ final class Visits {
 
     private Visit visit(Order order) {
         var now = clock.instant();
-        var person = people.find(order.userId())
-                .orElseThrow(() -> new IllegalStateException("user " + order.userId() + " is not enrolled any more"));
+        var person = people.find(order.userId()).orElseThrow(Erased::new);
         if (!person.active()) {
             return Visit.refused(
                     order,

@@ -1,10 +1,12 @@
 package io.withingspg.token;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.People;
-import io.withingspg.store.TokenPair;
 import io.withingspg.store.Tokens;
+import io.withingspg.store.Tokens.Attempt;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.Request;
@@ -12,7 +14,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,25 +32,50 @@ public final class AccessTokens {
     private static final Duration IDLE_MAX = Duration.ofDays(7);
 
     private static final int BATCH = 1000;
+    private static final int ATTEMPTS_MAX = 10;
     private static final String IN_USE = "token.in-use";
 
     private record InUse(long userId, Instant storedAt, boolean first) {}
+
+    /**
+     * A pair that Withings has granted and the database has not taken yet.
+     *
+     * @param replaces when the pair before was stored
+     */
+    private record Granted(Instant replaces, Tokens.Renewal renewal) {}
 
     private final Tokens tokens;
     private final People people;
     private final Vault vault;
     private final Authority authority;
+    /** From note to note. A call is noted before it is sent and may take its time to get there. */
+    private final Duration apart;
+
     private final Clock clock;
     private final MeterRegistry metrics;
+    /** Where the database went away between the answer and the commit; the next one to need a token stores it. */
+    private final Map<Long, Granted> granted = new ConcurrentHashMap<>();
 
+    /** @param spacing how long Withings refuses an identical call */
     public AccessTokens(
-            Tokens tokens, People people, Vault vault, Authority authority, Clock clock, MeterRegistry metrics) {
+            Tokens tokens,
+            People people,
+            Vault vault,
+            Authority authority,
+            Duration spacing,
+            Clock clock,
+            MeterRegistry metrics) {
         this.tokens = tokens;
         this.people = people;
         this.vault = vault;
         this.authority = authority;
+        this.apart = spacing.multipliedBy(3).dividedBy(2);
         this.clock = clock;
         this.metrics = metrics;
+        Gauge.builder("withings.sync.reconsent.ratio", people, People::awaitingConsent)
+                .description(
+                        "Share of the people not removed who must consent again before anything is fetched of them")
+                .register(metrics);
     }
 
     /**
@@ -54,7 +83,7 @@ public final class AccessTokens {
      *
      * @throws ConsentGone where there is none to be had
      */
-    public void authorise(Exchange exchange) {
+    public void authorise(Exchange exchange) throws InterruptedException {
         var request = exchange.getMessage().getBody(Request.class);
         var userId = java.util.Objects.requireNonNull(request.userId());
         var stored = valid(userId, LEEWAY);
@@ -79,12 +108,12 @@ public final class AccessTokens {
     }
 
     /** Refreshes what ends soon; people who must consent again are parked, other failures wait for the next time. */
-    public void refreshEnding() {
+    public void refreshEnding() throws InterruptedException {
         for (var userId : ending()) {
             try {
                 valid(userId, AHEAD);
             } catch (ConsentGone e) {
-                people.awaitConsent(userId, String.valueOf(e.getMessage()), clock.instant());
+                awaitConsent(userId, String.valueOf(e.getMessage()), e.pairStoredAt());
             } catch (CallFailure.OverQuota e) {
                 LOG.warn("tokens are refreshed later: {}", e.getMessage());
                 return;
@@ -94,17 +123,53 @@ public final class AccessTokens {
         }
     }
 
+    /**
+     * Parks the person, unless a new consent was stored meanwhile.
+     *
+     * @param pairStoredAt which pair was refused
+     */
+    public void awaitConsent(long userId, String reason, Instant pairStoredAt) {
+        if (people.awaitConsent(userId, reason, pairStoredAt, clock.instant())) {
+            metrics.counter("withings.sync.reconsents").increment();
+            LOG.warn("user {} must consent again: {}", userId, reason);
+        }
+    }
+
+    /** When the pair was stored that this exchange's last call was made with. */
+    public static Instant pairInUse(Exchange exchange) {
+        var used = exchange.getProperty(IN_USE, InUse.class);
+        return used == null ? Instant.EPOCH : used.storedAt();
+    }
+
     private List<Long> ending() {
         return tokens.ending(clock.instant(), AHEAD, IDLE_MAX, BATCH);
     }
 
-    private Tokens.Stored valid(long userId, Duration leeway) {
-        var standing = tokens.find(userId).orElseThrow(() -> new ConsentGone("there are no tokens of this person"));
+    private Tokens.Stored valid(long userId, Duration leeway) throws InterruptedException {
+        var standing = tokens.find(userId).orElseThrow(AccessTokens::noTokens);
         if (lasts(standing, leeway)) {
             return standing;
         }
-        return tokens.refresh(userId, clock.instant(), locked -> renewed(userId, locked, leeway))
-                .orElseThrow(() -> new ConsentGone("there are no tokens of this person"));
+        for (var attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+            switch (tokens.attempt(userId, clock.instant(), apart, stored -> lasts(stored, leeway))) {
+                case Attempt.NotNeeded(var stored) -> {
+                    return stored;
+                }
+                case Attempt.NoTokens() -> throw noTokens();
+                case Attempt.TooSoon(var pause) -> Thread.sleep(pause);
+                case Attempt.Begun(var begun) -> {
+                    var refreshed = refreshed(userId, begun);
+                    if (refreshed.isPresent()) {
+                        return refreshed.get();
+                    }
+                }
+            }
+        }
+        throw new CallFailure.Unavailable("the tokens are being refreshed elsewhere, again and again");
+    }
+
+    private static ConsentGone noTokens() {
+        return new ConsentGone("there are no tokens of this person", Instant.EPOCH);
     }
 
     private boolean lasts(Tokens.Stored stored, Duration leeway) {
@@ -112,32 +177,59 @@ public final class AccessTokens {
                 && stored.storedAt().isAfter(clock.instant().minus(IDLE_MAX));
     }
 
-    /** Empty where another worker refreshed while this one waited for the lock. */
-    private Optional<TokenPair> renewed(long userId, Tokens.Stored locked, Duration leeway) {
-        if (lasts(locked, leeway)) {
-            return Optional.empty();
+    /** Empty where somebody else was quicker. */
+    private Optional<Tokens.Stored> refreshed(long userId, Tokens.Stored begun) {
+        var refreshed = tokens.refresh(userId, begun, () -> {
+            var unstored = granted.get(userId);
+            var renewal = unstored != null && unstored.replaces().equals(begun.storedAt())
+                    ? unstored.renewal()
+                    : renewal(userId, begun);
+            granted.put(userId, new Granted(begun.storedAt(), renewal));
+            return renewal;
+        });
+        granted.remove(userId);
+        return refreshed;
+    }
+
+    private Tokens.Renewal renewal(long userId, Tokens.Stored standing) {
+        var timer = Timer.start();
+        var outcome = "failed";
+        try {
+            var renewal = renewalByEither(userId, standing);
+            outcome = "ok";
+            return renewal;
+        } catch (ConsentGone e) {
+            outcome = "refused";
+            throw e;
+        } finally {
+            timer.stop(metrics.timer("withings.sync.refresh", "outcome", outcome));
         }
-        var grant = grant(userId, locked);
+    }
+
+    /** The refresh token before helps where Withings does not know the newer one, as after a restored database. */
+    private Tokens.Renewal renewalByEither(long userId, Tokens.Stored standing) {
+        try {
+            return renewal(userId, vault.open(standing.refreshToken(), userId, Vault.Purpose.REFRESH));
+        } catch (Refused refused) {
+            var previous = standing.previousRefreshToken();
+            if (previous == null) {
+                throw new ConsentGone(
+                        "Withings refuses the refresh token, " + refused.getMessage(), standing.storedAt());
+            }
+            try {
+                return renewal(userId, vault.open(previous, userId, Vault.Purpose.REFRESH));
+            } catch (Refused both) {
+                throw new ConsentGone(
+                        "Withings refuses both refresh tokens, " + both.getMessage(), standing.storedAt());
+            }
+        }
+    }
+
+    private Tokens.Renewal renewal(long userId, String refreshToken) {
+        var grant = authority.refresh(userId, refreshToken);
         if (grant.userId() != userId) {
             throw new CallFailure.Unavailable("a refresh brought the tokens of another person");
         }
-        metrics.counter("withings.sync.tokens.refreshed").increment();
-        return Optional.of(grant.sealed(vault));
-    }
-
-    private Grant grant(long userId, Tokens.Stored locked) {
-        try {
-            return authority.refresh(userId, vault.open(locked.refreshToken(), userId, Vault.Purpose.REFRESH));
-        } catch (Refused refused) {
-            var previous = locked.previousRefreshToken();
-            if (previous == null) {
-                throw new ConsentGone("Withings refuses the refresh token, " + refused.getMessage());
-            }
-            try {
-                return authority.refresh(userId, vault.open(previous, userId, Vault.Purpose.REFRESH));
-            } catch (Refused both) {
-                throw new ConsentGone("Withings refuses both refresh tokens, " + both.getMessage());
-            }
-        }
+        return new Tokens.Renewal(grant.sealed(vault), vault.seal(refreshToken, userId, Vault.Purpose.REFRESH));
     }
 }

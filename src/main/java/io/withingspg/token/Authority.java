@@ -57,9 +57,10 @@ public final class Authority {
         var form = new TreeMap<>(grant);
         form.put("client_id", application.clientId());
         form.put("client_secret", application.clientSecret());
-        var now = clock.instant();
+        var askedAt = clock.instant();
         try {
-            return Grant.from(api.call(new Request(userId, TOKEN, form)), now);
+            var body = api.call(new Request(userId, TOKEN, form));
+            return Grant.from(body, askedAt, clock.instant());
         } catch (TokenRefused | NotPermitted e) {
             throw credentials(e.getMessage());
         } catch (Refused e) {
@@ -76,7 +77,10 @@ public final class Authority {
                 + ": check WITHINGS_CLIENT_ID, WITHINGS_CLIENT_SECRET and WITHINGS_CALLBACK_URL");
     }
 
-    /** Ends all access to this person's data, and their notifications with it. Must be signed. */
+    /**
+     * Ends all access to this person's data, and their notifications with it. Must be signed. Somebody Withings does not
+     * know any more counts as revoked, so that revoking can be repeated.
+     */
     public void revoke(long userId) {
         var timestamp = Long.toString(clock.instant().getEpochSecond());
         var nonce = api.call(new Request(
@@ -88,14 +92,22 @@ public final class Authority {
                                 "signature", signature(NONCE.action(), application.clientId(), timestamp))))
                 .path("nonce")
                 .asText("");
-        api.call(new Request(
-                userId,
-                REVOKE,
-                Map.of(
-                        "client_id", application.clientId(),
-                        "nonce", nonce,
-                        "userid", Long.toString(userId),
-                        "signature", signature(REVOKE.action(), application.clientId(), nonce))));
+        try {
+            api.call(new Request(
+                    userId,
+                    REVOKE,
+                    Map.of(
+                            "client_id", application.clientId(),
+                            "nonce", nonce,
+                            "userid", Long.toString(userId),
+                            "signature", signature(REVOKE.action(), application.clientId(), nonce))));
+        } catch (Refused e) {
+            // Status 247, or in words: "The userid provided is absent, or incorrect". Whatever else is refused, the
+            // signature above all, leaves the authorisation alive.
+            if (!String.valueOf(e.getMessage()).matches("(?i)status 247\\b.*|.*\\buserid\\b.*")) {
+                throw e;
+            }
+        }
     }
 
     /** HMAC-SHA256, keyed with the client secret, over the values in their parameters' alphabetical order. */

@@ -264,7 +264,7 @@ final class BadInputIT {
         other[0] = 1;
         rig.set("TOKEN_KEY", Base64.getEncoder().encodeToString(other));
         for (var command : new String[] {"sync", "serve", "enrol"}) {
-            assertThat(wrongUse(rig, command)).matches(".*need the key [0-9a-f]{8}, but TOKEN_KEY is [0-9a-f]{8}.*");
+            assertThat(wrongUse(rig, command)).matches(".*need the key [0-9a-f]{8}, but TOKEN_KEY holds [0-9a-f]{8}.*");
         }
         rig.set("TOKEN_KEY", key);
         assertThat(rig.run("sync", "--resource", "goals").exitCode()).isZero();

@@ -148,15 +148,34 @@ final class Launched implements AutoCloseable {
         return ended(patience);
     }
 
+    /** Sends SIGKILL: not one instruction more. */
+    void kill() {
+        process.destroyForcibly();
+        ended(PATIENCE);
+    }
+
     private Rig.Ran ended(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError(name + " did not end within " + patience + ": " + out() + err());
+                throw new AssertionError(name + " did not end within " + patience + ": " + out() + err() + threads());
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
         return new Rig.Ran(process.exitValue(), out(), err());
+    }
+
+    /** What it is busy with. */
+    private String threads() {
+        try {
+            var jstack = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/jstack", Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     boolean running() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Two processes and one person: one at a time. */
 @ExtendWith(Rig.Provider.class)
 final class LeasesIT {
-    private static final What EVERYTHING = new What(Resources.names(), false, true, null, null);
+    static final What EVERYTHING = new What(Resources.names(), false, true, null, null);
 
     @Test
     void two_processes_never_sync_one_person_at_the_same_time_and_both_finish() {
@@ -90,7 +90,7 @@ final class LeasesIT {
             rig.set("SCHEDULE_DUE", "* * * * * ?");
             rig.sql()
                     .execute(
-                            "INSERT INTO sync.lease VALUES (?, 'another process', now() + interval '1 hour')",
+                            "INSERT INTO sync.lease VALUES (?, 'another process', now() + interval '2 minutes')",
                             held.id());
             try (var service = rig.service(Service.Part.SCHEDULES)) {
                 assertThat(service.settings().sync().dueCron()).isEqualTo("* * * * * ?");

@@ -90,6 +90,8 @@ final class ProcessIT {
                 "users import",
                 "users set",
                 "users remove",
+                "users erase",
+                "users export",
                 "sync",
                 "status",
                 "migrate",

@@ -1,5 +1,6 @@
 package io.withingspg.command;
 
+import io.withingspg.enrol.Consents;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Simulator;
 import io.withingspg.simulator.World;
@@ -17,7 +18,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -51,6 +51,7 @@ public final class Rig implements AutoCloseable {
     private final Simulator withings;
     private final DSLContext sql = DSL.using(jdbcUrl);
     private final Map<String, String> environment = new HashMap<>();
+    private final Browser browser = new Browser();
 
     Rig() {
         this(world());
@@ -111,18 +112,24 @@ public final class Rig implements AutoCloseable {
         return new Ran(code, out.toString(), err.toString());
     }
 
-    /** Enrols these people through the real consent flow, over HTTP, and nothing more. */
+    /** Enrols these people as the owner does at a terminal, and nothing more: no data is fetched. */
     public Rig enrol(Person... people) {
-        try (var service = service(Service.Part.ENROLMENT)) {
-            Objects.requireNonNull(service);
+        try (var service = service()) {
             for (var person : people) {
-                var answer = consent(person, null);
-                if (answer.statusCode() != 200) {
-                    throw new IllegalStateException(answer.body());
+                var page = service.consents().begin(null).url();
+                var back = location(get(page + "&auto=1&user=" + person.id()));
+                var ended = service.consents().finishByHand(parameter(back, "code"), parameter(back, "state"));
+                if (!(ended instanceof Consents.Ended.Linked)) {
+                    throw new IllegalStateException(ended.toString());
                 }
             }
         }
         return this;
+    }
+
+    /** What stands in a query, as it stands there. */
+    static String parameter(String url, String name) {
+        return url.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1");
     }
 
     /** Enrols everybody. */
@@ -137,9 +144,7 @@ public final class Rig implements AutoCloseable {
 
     /** Goes through the consent page of a running service, as this person's browser would. */
     public HttpResponse<String> consent(Person person, @org.jspecify.annotations.Nullable String ref) {
-        var page = location(get(url() + "/authorize" + (ref == null ? "" : "?ref=" + ref)));
-        var back = location(get(page + "&auto=1&user=" + person.id()));
-        return get(back);
+        return browse(allowed(browser, person, ref == null ? "" : "?ref=" + ref));
     }
 
     /**
@@ -150,8 +155,18 @@ public final class Rig implements AutoCloseable {
      * @return where the consent page sends the browser
      */
     public String allowed(int number, String query) {
-        var page = location(get(url() + "/authorize" + query));
-        return location(get(page + "&auto=1&user=" + person(number).id()));
+        return allowed(browser, person(number), query);
+    }
+
+    /** As {@link #allowed(int, String)}, in another browser. */
+    public String allowed(Browser other, Person person, String query) {
+        var page = location(other.get(url() + "/authorize" + query));
+        return location(other.get(page + "&auto=1&user=" + person.id()));
+    }
+
+    /** A GET of the browser in which {@link #consent} and {@link #allowed} go their way. */
+    public HttpResponse<String> browse(String url) {
+        return browser.get(url);
     }
 
     static String location(HttpResponse<String> answer) {
@@ -215,6 +230,7 @@ public final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        browser.close();
         withings.close();
         Server.drop(jdbcUrl);
     }

@@ -103,7 +103,10 @@ final class SchedulesIT {
             assertThat(service.people().find(ada.id()).orElseThrow().ref()).isEqualTo("P-001");
             assertThat(Rig.get(rig.url() + "/observe/health").statusCode()).isEqualTo(200);
         }
-        assertThat(rig.column("SELECT cause || ' ' || outcome FROM sync.run")).containsExactly("enrolment done");
+        assertThat(rig.column("SELECT cause || ' ' || outcome FROM sync.run"))
+                .as("the devices for the page, then the rest")
+                .containsExactly("enrolment done", "enrolment done");
+        assertThat(rig.withings().calls("getdevice")).isEqualTo(1);
         assertThat(Told.differences(List.of(ada), rig.sql())).isEmpty();
     }
 

@@ -106,6 +106,48 @@ final class SecretsIT {
     }
 
     @Test
+    void whoever_comes_through_the_enrolment_door_leaves_nothing_in_the_log(Rig rig, @TempDir Path folder) {
+        rig.withings().on("requesttoken").always().answer(Fault.rewritten(this::noted));
+        rig.set("LOG_LEVEL", "trace").set("LOG_LEVEL_LIBRARIES", "debug");
+        try (var serve = Launched.jar(folder, rig.environment(), "serve");
+                var browser = new Browser()) {
+            Launched.await(() -> serve.err().contains("Ctrl-C stops") || !serve.running());
+            var invited = rig.run("invite", "--ref", "ada").out().strip();
+            secrets.put("invitation", Rig.parameter(invited, "invite"));
+            for (var number : List.of(1, 2, 3)) {
+                var query = number == 3 ? invited.replaceFirst(".*[?]", "?") : "?ref=" + number;
+                var back = rig.allowed(browser, rig.person(number), query);
+                secrets.put("code " + number, Rig.parameter(back, "code"));
+                secrets.put("state " + number, Rig.parameter(back, "state"));
+                Rig.get(back); // without the cookie
+                if (number == 2) {
+                    rig.withings().mend();
+                    rig.withings().on("requesttoken").answer(Fault.http(500));
+                }
+                assertThat(browser.get(back).statusCode()).isEqualTo(number == 2 ? 502 : 200);
+                assertThat(browser.get(back).statusCode()).as("used").isEqualTo(403);
+            }
+            var begun = browser.get(rig.url() + "/authorize");
+            secrets.put(
+                    "cookie",
+                    begun.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst("^[^=]*=([^;]*).*", "$1"));
+            secrets.put("state declined", Rig.parameter(Rig.location(begun), "state"));
+            browser.get(rig.url() + "/callback?error=access_denied&state=" + secrets.get("state declined"));
+            Server.shut(rig.environment().getOrDefault("DATABASE_URL", ""), true);
+            browser.get(rig.url() + "/callback?code=" + secrets.get("code 1") + "&state=" + secrets.get("state 1"));
+
+            var ran = serve.terminate(java.time.Duration.ofSeconds(30));
+
+            assertThat(ran.err()).contains("DEBUG").hasSizeGreaterThan(1000);
+            assertThat(in(ran.out() + ran.err())).isEmpty();
+        } finally {
+            Server.shut(rig.environment().getOrDefault("DATABASE_URL", ""), false);
+        }
+        assertThat(secrets).containsKeys("access token 1", "cookie", "invitation");
+        assertThat(in(everythingStored(rig))).isEmpty();
+    }
+
+    @Test
     void an_answer_that_repeats_a_token_in_its_error_is_not_repeated_by_us(Rig rig) {
         rig.enrol(rig.person(1));
         var token = "0123456789abcdef0123456789abcdef01234567";

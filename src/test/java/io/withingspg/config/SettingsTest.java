@@ -40,6 +40,7 @@ final class SettingsTest {
         others.put("token.key", "a key");
         others.put("http.host", "127.0.0.2");
         others.put("http.port", "8123");
+        others.put("http.names", "nas, health.example.org");
         others.put("console.password", "long enough to pass");
         others.put("api.token", "long enough to pass");
         others.put("open.enrolment", "false");
@@ -102,7 +103,7 @@ final class SettingsTest {
         assertThat(settings.database())
                 .isEqualTo(new Settings.Database(null, 16, Duration.ofSeconds(5), Path.of("./data")));
         assertThat(settings.tokenKey()).isNull();
-        assertThat(settings.web()).isEqualTo(new Settings.Web("127.0.0.1", 8080, null, null, true));
+        assertThat(settings.web()).isEqualTo(new Settings.Web("127.0.0.1", 8080, null, null, true, List.of()));
         assertThat(settings.calls().perMinute()).isEqualTo(120);
         assertThat(settings.sync().resources()).isEqualTo(RESOURCES);
         assertThat(settings.backfillFrom()).isNull();
@@ -246,5 +247,17 @@ final class SettingsTest {
 
         assertThat(settings.sync().resources()).containsExactly("measures", "sleep");
         assertThat(settings.backfillFrom()).isEqualTo(LocalDate.of(2024, 2, 29));
+    }
+
+    @Test
+    void names_of_the_door_are_host_names_and_nothing_else() {
+        assertThat(of("HTTP_NAMES", "NAS, health.example.org").web().names())
+                .containsExactly("nas", "health.example.org");
+        for (var wrong : List.of("nas:8080", "https://nas", "*", "nas,", "a b", "*.example.org")) {
+            assertThatThrownBy(() -> of("HTTP_NAMES", wrong))
+                    .as(wrong)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith("HTTP_NAMES=" + wrong + " is not valid");
+        }
     }
 }

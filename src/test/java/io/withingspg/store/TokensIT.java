@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.withingspg.command.Rig;
 import io.withingspg.config.Settings;
 import io.withingspg.resource.Resources;
+import io.withingspg.store.Tokens.Attempt;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,34 +28,17 @@ final class TokensIT {
         try (var database = Database.open(
                         Settings.of(rig.environment(), Resources.names()).database());
                 var workers = Executors.newVirtualThreadPerTaskExecutor()) {
-            new People(database.sql())
-                    .enrol(
-                            7,
-                            null,
-                            List.of("user.metrics"),
-                            pair("old", NOW),
-                            List.of("measures"),
-                            People.Origin.CONSENT,
-                            "test",
-                            NOW);
+            enrol(database.sql());
             var tokens = new Tokens(database.sql());
             var refreshes = new AtomicInteger();
 
             var gotten = IntStream.range(0, 12)
-                    .mapToObj(_ -> CompletableFuture.supplyAsync(
-                            () -> tokens.refresh(7, NOW.plusSeconds(1), locked -> {
-                                if (locked.expiresAt().isAfter(NOW)) {
-                                    return Optional.empty();
-                                }
-                                return Optional.of(pair("new " + refreshes.incrementAndGet(), NOW.plusSeconds(10_800)));
-                            }),
-                            workers))
+                    .mapToObj(_ -> CompletableFuture.supplyAsync(() -> refreshed(tokens, refreshes), workers))
                     .toList();
 
             assertThat(gotten).allSatisfy(stored -> {
-                var pair = stored.join().orElseThrow();
-                assertThat(text(pair.accessToken())).isEqualTo("new 1");
-                assertThat(text(pair.previousRefreshToken())).isEqualTo("old");
+                assertThat(text(stored.join().accessToken())).isEqualTo("new 1");
+                assertThat(text(stored.join().previousRefreshToken())).isEqualTo("old");
             });
             assertThat(refreshes).hasValue(1);
 
@@ -62,29 +47,102 @@ final class TokensIT {
         }
     }
 
+    private static Tokens.Stored refreshed(Tokens tokens, AtomicInteger refreshes) {
+        while (true) {
+            switch (tokens.attempt(
+                    7, NOW, Duration.ZERO, stored -> stored.expiresAt().isAfter(NOW))) {
+                case Attempt.NotNeeded(var stored) -> {
+                    return stored;
+                }
+                case Attempt.Begun(var begun) ->
+                    tokens.refresh(7, begun, () -> renewal("new " + refreshes.incrementAndGet()));
+                case Attempt.TooSoon _, Attempt.NoTokens _ -> throw new AssertionError("neither is the case here");
+            }
+        }
+    }
+
+    @Test
+    void a_refresh_that_was_begun_is_not_begun_again_until_its_twin_would_be_answered(Rig rig) {
+        enrol(rig.sql());
+        var tokens = new Tokens(rig.sql());
+        var apart = Duration.ofSeconds(10);
+
+        assertThat(tokens.attempt(7, NOW, apart, _ -> false)).isInstanceOf(Attempt.Begun.class);
+
+        assertThat(tokens.attempt(7, NOW.plusSeconds(4), apart, _ -> false))
+                .isEqualTo(new Attempt.TooSoon(Duration.ofSeconds(6)));
+        assertThat(tokens.attempt(7, NOW.minusSeconds(4), apart, _ -> false))
+                .as("another machine's clock, a little behind")
+                .isEqualTo(new Attempt.TooSoon(apart));
+        assertThat(tokens.attempt(7, NOW.minusSeconds(3600), apart, _ -> false))
+                .as("a clock that was set back an hour")
+                .isInstanceOf(Attempt.Begun.class);
+        assertThat(tokens.attempt(7, NOW.plusSeconds(10), apart, _ -> false)).isInstanceOf(Attempt.Begun.class);
+    }
+
+    @Test
+    void whoever_was_overtaken_between_its_note_and_its_call_makes_no_call(Rig rig) {
+        enrol(rig.sql());
+        var tokens = new Tokens(rig.sql());
+        var slow = begun(tokens, NOW);
+        var quick = begun(tokens, NOW.plusSeconds(20));
+        assertThat(tokens.refresh(7, quick, () -> renewal("quick"))).isPresent();
+
+        assertThat(tokens.refresh(7, slow, () -> {
+                    throw new AssertionError("a second refresh would kill the first one's tokens");
+                }))
+                .isEmpty();
+
+        assertThat(text(tokens.find(7).orElseThrow().accessToken())).isEqualTo("quick");
+    }
+
     @Test
     void a_refresh_that_fails_leaves_the_pair_as_it_was(Rig rig) {
-        new People(rig.sql())
-                .enrol(7, null, List.of(), pair("old", NOW), List.of("goals"), People.Origin.IMPORT, "test", NOW);
+        enrol(rig.sql());
         var tokens = new Tokens(rig.sql());
+        var begun = begun(tokens, NOW);
 
-        var failure = org.assertj.core.api.Assertions.catchThrowable(() -> tokens.refresh(7, NOW, _ -> {
+        var failure = org.assertj.core.api.Assertions.catchThrowable(() -> tokens.refresh(7, begun, () -> {
             throw new IllegalStateException("no answer");
         }));
 
         assertThat(failure).hasStackTraceContaining("no answer");
         assertThat(text(tokens.find(7).orElseThrow().refreshToken())).isEqualTo("old");
-        assertThat(tokens.refresh(8, NOW, _ -> Optional.of(pair("x", NOW)))).isEmpty();
+        assertThat(tokens.attempt(8, NOW, Duration.ZERO, _ -> false)).isEqualTo(new Attempt.NoTokens());
     }
 
-    private static TokenPair pair(String text, Instant expiresAt) {
-        return new TokenPair(
-                new Ciphertext(text.getBytes(StandardCharsets.UTF_8)),
-                new Ciphertext(text.getBytes(StandardCharsets.UTF_8)),
-                expiresAt);
+    private static void enrol(DSLContext sql) {
+        new People(sql)
+                .enrol(
+                        7,
+                        null,
+                        List.of("user.metrics"),
+                        pair("old", NOW, NOW),
+                        List.of("measures"),
+                        People.Origin.CONSENT,
+                        null,
+                        "test",
+                        NOW);
+    }
+
+    private static Tokens.Stored begun(Tokens tokens, Instant now) {
+        return ((Attempt.Begun) tokens.attempt(7, now, Duration.ofSeconds(10), _ -> false)).stored();
+    }
+
+    private static Tokens.Renewal renewal(String text) {
+        return new Tokens.Renewal(pair(text, NOW.plusSeconds(10_800), NOW.plusSeconds(1)), ciphertext("old"));
+    }
+
+    private static TokenPair pair(String text, Instant expiresAt, Instant grantedAt) {
+        return new TokenPair(ciphertext(text), ciphertext(text), expiresAt, grantedAt, grantedAt);
+    }
+
+    /** Long enough to hold the id of a key, as every real one does. */
+    private static Ciphertext ciphertext(String text) {
+        return new Ciphertext(("\1key." + text).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String text(@org.jspecify.annotations.Nullable Ciphertext ciphertext) {
-        return ciphertext == null ? "" : new String(ciphertext.bytes(), StandardCharsets.UTF_8);
+        return ciphertext == null ? "" : new String(ciphertext.bytes(), StandardCharsets.UTF_8).substring(5);
     }
 }

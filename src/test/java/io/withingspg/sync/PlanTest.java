@@ -134,7 +134,8 @@ final class PlanTest {
     void what_will_not_be_right_in_an_hour_is_left_for_a_day() {
         assertThat(due(MEASURES, 0, new Outcome.NotPermitted("x"))).isEqualTo(Duration.ofDays(1));
         assertThat(due(MEASURES, 5, new Outcome.Refused("x"))).isEqualTo(Duration.ofDays(1));
-        assertThat(due(MEASURES, 5, new Outcome.ConsentGone("x"))).isEqualTo(Duration.ofDays(1));
+        assertThat(due(MEASURES, 5, new Outcome.ConsentGone("x", Instant.EPOCH)))
+                .isEqualTo(Duration.ofDays(1));
     }
 
     @Test

@@ -1,0 +1,64 @@
+package io.withingspg.command;
+
+import io.withingspg.store.Tokens;
+import io.withingspg.token.Rekey;
+import io.withingspg.token.Vault;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "rekey",
+        description = {
+            "Encrypt the stored tokens under a new key, while the service runs.",
+            "Put the new key in front of the old one (TOKEN_KEY=new,old, or two lines in TOKEN_KEY_FILE), restart what"
+                    + " reads TOKEN_KEY from the environment, run this, then take the old key out.",
+            "Beside the embedded database the new key is made here. Whoever is interrupted goes on by running it again."
+        },
+        mixinStandardHelpOptions = true)
+final class RekeyCommand implements Callable<Integer> {
+    private final Configured configured;
+
+    @Spec
+    CommandSpec spec;
+
+    RekeyCommand(Configured configured) {
+        this.configured = configured;
+    }
+
+    @Override
+    public Integer call() {
+        var settings = configured.settings();
+        var vault = Vault.open(settings);
+        try (var database = Configured.database(settings)) {
+            var rekey = new Rekey(new Tokens(database.sql()), vault);
+            var people = rekey.begin();
+            var done = new AtomicLong();
+            List<Long> unreadable;
+            try (var _ = ProgressDisplay.count("Encrypting anew", people, done::get)) {
+                unreadable = rekey.run(done::incrementAndGet);
+            }
+            tell(rekey, done.get(), vault.makesItsKeys());
+            unreadable.forEach(userId -> spec.commandLine()
+                    .getErr()
+                    .println("withings: the tokens of user " + userId
+                            + " cannot be opened, they were damaged or made for another row: withings enrol"));
+            return unreadable.isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
+        }
+    }
+
+    private void tell(Rekey rekey, long people, boolean keysAreMadeHere) {
+        var idle = rekey.idle();
+        var advice = idle.isEmpty()
+                ? "."
+                : ". Opening nothing any more: " + String.join(", ", idle)
+                        + (keysAreMadeHere ? "." : "; take it out of TOKEN_KEY.");
+        spec.commandLine()
+                .getOut()
+                .println("The tokens of " + people + (people == 1 ? " person" : " people")
+                        + " were encrypted anew, under key " + rekey.newest() + advice);
+    }
+}

@@ -1,0 +1,101 @@
+package io.withingspg.token;
+
+import io.withingspg.config.ConfigurationException;
+import io.withingspg.store.Tokens;
+import io.withingspg.store.Tokens.Resealed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Moves all stored tokens under the newest key while others go on using them, a person at a time. What is left to do
+ * stands in the rows themselves, so whoever is interrupted goes on by starting again.
+ */
+public final class Rekey {
+    private static final int BATCH = 500;
+
+    private final Tokens tokens;
+    private final Vault vault;
+
+    public Rekey(Tokens tokens, Vault vault) {
+        this.tokens = tokens;
+        this.vault = vault;
+    }
+
+    /**
+     * Sees to it that there is a new key: makes one where keys are made here, asks for one where the owner gives them.
+     *
+     * @return how many people's tokens are not under it
+     * @throws ConfigurationException where the owner has given none, or a key is missing that a row needs
+     */
+    public int begin() {
+        return tokens.alone(() -> {
+            var primary = vault.primary(); // read anew: another rekeying may just have changed it
+            var people = tokens.keyIds();
+            vault.check(people.keySet());
+            var finished = List.of(primary).containsAll(people.keySet());
+            if (finished && vault.makesItsKeys()) {
+                vault.renewKey(people.keySet());
+            } else if (finished && vault.others().isEmpty()) {
+                throw new ConfigurationException("TOKEN_KEY holds one key, " + Vault.name(primary)
+                        + ", and every token is under it: put a new one in front of it, TOKEN_KEY=new,old");
+            }
+            var newest = vault.primary();
+            return people.entrySet().stream()
+                    .filter(under -> under.getKey() != newest)
+                    .mapToInt(Map.Entry::getValue)
+                    .sum();
+        });
+    }
+
+    /**
+     * @param rekeyed is told after each person
+     * @return whose tokens could not be opened: nothing but a new consent helps those people
+     */
+    public List<Long> run(Runnable rekeyed) {
+        var keyId = vault.primary();
+        var unreadable = new ArrayList<Long>();
+        var last = Long.MIN_VALUE;
+        for (var batch = tokens.notUnderKey(keyId, last, BATCH);
+                !batch.isEmpty();
+                batch = tokens.notUnderKey(keyId, last, BATCH)) {
+            for (var userId : batch) {
+                try {
+                    tokens.reseal(userId, stored -> resealed(userId, stored));
+                    rekeyed.run();
+                } catch (ConfigurationException e) {
+                    unreadable.add(userId);
+                }
+            }
+            last = batch.getLast();
+        }
+        return unreadable;
+    }
+
+    private Resealed resealed(long userId, Tokens.Stored stored) {
+        var access = vault.open(stored.accessToken(), userId, Vault.Purpose.ACCESS);
+        var refresh = vault.open(stored.refreshToken(), userId, Vault.Purpose.REFRESH);
+        var previous = stored.previousRefreshToken();
+        return new Resealed(
+                vault.seal(access, userId, Vault.Purpose.ACCESS),
+                vault.seal(refresh, userId, Vault.Purpose.REFRESH),
+                previous == null
+                        ? null
+                        : vault.seal(
+                                vault.open(previous, userId, Vault.Purpose.REFRESH), userId, Vault.Purpose.REFRESH));
+    }
+
+    /** The name of the key that encrypts. */
+    public String newest() {
+        return Vault.name(vault.primary());
+    }
+
+    /** Names of the keys that open nothing any more. */
+    public List<String> idle() {
+        var used = tokens.keyIds().keySet();
+        return vault.others().stream()
+                .filter(id -> !used.contains(id))
+                .map(Vault::name)
+                .toList();
+    }
+}
