@@ -1,8 +1,10 @@
 package io.withingspg.resource;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.jooq.TableField;
 
 /** How a resource tells what is new. */
 public sealed interface Movement {
@@ -17,6 +19,33 @@ public sealed interface Movement {
 
     /** The whole list, each time. */
     record Whole() implements Movement {
+        @Override
+        public Dates dates() {
+            return Dates.NONE;
+        }
+    }
+
+    /** No change filter and no paging: one call for each 24 hours at most. */
+    record Windows() implements Movement {
+        @Override
+        public Dates dates() {
+            return Dates.EPOCH;
+        }
+
+        static Map<String, String> parameters(Instant from, Instant to) {
+            return Map.of(
+                    "startdate", Long.toString(from.getEpochSecond()), "enddate", Long.toString(to.getEpochSecond()));
+        }
+    }
+
+    /**
+     * One call for each thing that another resource's rows name; it never changes, so it is fetched once.
+     *
+     * @param parameter of the call
+     * @param named where ids are found
+     * @param key where those are found that are here already
+     */
+    record Each(String parameter, TableField<?, Long> named, TableField<?, Long> key) implements Movement {
         @Override
         public Dates dates() {
             return Dates.NONE;

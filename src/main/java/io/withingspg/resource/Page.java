@@ -16,14 +16,21 @@ import org.jspecify.annotations.Nullable;
 /** One answer's {@code body}, taken apart record by record. */
 public final class Page {
     private final ObjectNode body;
+    private final Span span;
     private final Bounds bounds;
     private final List<List<TableRecord<?>>> records = new ArrayList<>();
     private final List<Rejected> rejects = new ArrayList<>();
     private final List<TableRecord<?>> partial = new ArrayList<>();
 
-    Page(ObjectNode body, Bounds bounds) {
+    Page(ObjectNode body, Span span, Bounds bounds) {
         this.body = body;
+        this.span = span;
         this.bounds = bounds;
+    }
+
+    /** What was asked for; an answer does not always repeat it. */
+    Span span() {
+        return span;
     }
 
     /** One row for each record of the list; an absent list is an empty one. */

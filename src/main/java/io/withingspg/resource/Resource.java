@@ -36,15 +36,34 @@ public record Resource(
         SINGLE
     }
 
+    /** Which fields are asked for. */
+    public enum Fields {
+        /** All there are, by name: an account without the plan for one of them may be refused the whole call. */
+        ALL,
+        /** Those that come without being named. */
+        BASIC
+    }
+
+    private static final String FIELDS = "data_fields";
+
+    public boolean namesFields() {
+        return parameters.containsKey(FIELDS);
+    }
+
     /** The form of the call that does this reading. */
-    public SortedMap<String, String> form(Reading reading) {
+    public SortedMap<String, String> form(Reading reading, Fields fields) {
         var form = new TreeMap<>(parameters);
+        if (fields == Fields.BASIC) {
+            form.remove(FIELDS);
+        }
         switch (reading.span()) {
             // Most calls that filter by change want either that or days; 0 might be taken for absent.
             case Span.Everything() when movement instanceof Movement.Changes -> form.put("lastupdate", "1");
             case Span.Everything() -> {}
             case Span.ChangedSince(var since) -> form.put("lastupdate", Long.toString(since.getEpochSecond()));
             case Span.Days(var from, var to) -> form.putAll(movement.dates().parameters(from, to));
+            case Span.Window(var from, var to) -> form.putAll(Movement.Windows.parameters(from, to));
+            case Span.One(var id) -> form.put(item(), Long.toString(id));
         }
         if (reading.offset() > 0) {
             form.put("offset", Long.toString(reading.offset()));
@@ -52,9 +71,19 @@ public record Resource(
         return form;
     }
 
-    /** @param bounds the days this person's data may be stored of */
-    public Normalised normalise(ObjectNode body, Bounds bounds) {
-        return normaliser.apply(new Page(body, bounds));
+    private String item() {
+        if (movement instanceof Movement.Each(var parameter, var _, var _)) {
+            return parameter;
+        }
+        throw new IllegalStateException(name + " is not asked for one by one");
+    }
+
+    /**
+     * @param span what was asked for
+     * @param bounds the days this person's data may be stored of
+     */
+    public Normalised normalise(ObjectNode body, Span span, Bounds bounds) {
+        return normaliser.apply(new Page(body, span, bounds));
     }
 
     /** A resource is known by its name. */

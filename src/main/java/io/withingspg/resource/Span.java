@@ -13,4 +13,14 @@ public sealed interface Span {
 
     /** Rows of these local days, both included. */
     record Days(LocalDate from, LocalDate to) implements Span {}
+
+    /**
+     * Samples of this stretch of time, at most 24 hours of it.
+     *
+     * @param to not included
+     */
+    record Window(Instant from, Instant to) implements Span {}
+
+    /** One thing that other rows name, and nothing else. */
+    record One(long id) implements Span {}
 }

@@ -12,6 +12,15 @@ public sealed interface Target {
     /** Rows that belong to a row of {@code parent} are replaced as a set with it. */
     record SetOf(Table<?> table, Table<?> parent) implements Target {}
 
+    /** Many small rows of one moment each, in a partitioned table; no earlier version of them is kept. */
+    record Samples(Table<?> table) implements Target {}
+
+    /**
+     * Rows that fill time from {@code started_at} to {@code ended_at}: those of a device that stood in the stretch which
+     * the page's rows fill are replaced by them.
+     */
+    record Stretch(Table<?> table) implements Target {}
+
     /** A row is added only when the value differs from the latest one, which then ends ({@code valid_to}). */
     record History(Table<?> table) implements Target {}
 }

@@ -47,6 +47,8 @@ final class PageWriter {
         for (var target : targets) {
             switch (target) {
                 case Target.Rows(var table) -> writeRows(table, rowsOf(table, records));
+                case Target.Samples(var table) -> writeRows(table, rowsOf(table, records));
+                case Target.Stretch(var table) -> writeRows(table, rowsOf(table, records));
                 case Target.SetOf(var table, var parent) -> replaceSets(table, parent, records, page.partial());
                 case Target.History(var table) ->
                     extendHistory(

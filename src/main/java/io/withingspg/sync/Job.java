@@ -92,7 +92,7 @@ record Job(
     }
 
     Request request() {
-        return new Request(userId(), resource.call(), resource.form(reading));
+        return new Request(userId(), resource.call(), resource.form(reading, Resource.Fields.ALL));
     }
 
     /** Where a crash would go on; null where the reading is over, or is nobody's to go on with. */

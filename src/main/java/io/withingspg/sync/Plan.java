@@ -70,6 +70,7 @@ final class Plan {
             }
             case Movement.Changes _, Movement.Trailing _ ->
                 bounds.from() == null ? new Span.Everything() : new Span.Days(bounds.from(), today.plusDays(1));
+            case Movement.Windows _, Movement.Each _ -> throw new IllegalStateException("not one span");
         };
     }
 

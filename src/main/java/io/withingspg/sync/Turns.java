@@ -76,7 +76,8 @@ final class Turns {
     void normalise(Exchange exchange) {
         var job = job(exchange);
         var body = exchange.getMessage().getBody(ObjectNode.class);
-        var normalised = job.resource().normalise(body, job.ofVisit().bounds());
+        var normalised = job.resource()
+                .normalise(body, job.reading().span(), job.ofVisit().bounds());
         exchange.setProperty(JOB, next(job, Page.continuation(body)));
         exchange.getMessage().setBody(normalised);
     }

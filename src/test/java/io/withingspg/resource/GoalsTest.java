@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class GoalsTest {
     private static Normalised normalise(String body) {
-        return Goals.GOALS.normalise((ObjectNode) Sample.json(body), Bounds.NONE);
+        return Goals.GOALS.normalise((ObjectNode) Sample.json(body), new Span.Everything(), Bounds.NONE);
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MeasuresTest {
     private static Normalised normalise(String body) {
-        return Measures.MEASURES.normalise((ObjectNode) Sample.json(body), Bounds.NONE);
+        return Measures.MEASURES.normalise((ObjectNode) Sample.json(body), new Span.Everything(), Bounds.NONE);
     }
 
     @Test

@@ -71,7 +71,7 @@ class PageTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"series\": []}", "{\"series\": {}}", "{\"series\": null}"})
     void an_empty_list_comes_in_several_forms(String body) {
-        var page = Workouts.WORKOUTS.normalise((ObjectNode) Sample.json(body), Bounds.NONE);
+        var page = Workouts.WORKOUTS.normalise((ObjectNode) Sample.json(body), new Span.Everything(), Bounds.NONE);
 
         assertThat(page.rows()).isEmpty();
         assertThat(page.rejects()).isEmpty();
@@ -79,7 +79,8 @@ class PageTest {
 
     @Test
     void what_should_be_a_list_and_is_not_is_a_reject() {
-        var page = Workouts.WORKOUTS.normalise((ObjectNode) Sample.json("{\"series\": {\"7\": 1}}"), Bounds.NONE);
+        var page = Workouts.WORKOUTS.normalise(
+                (ObjectNode) Sample.json("{\"series\": {\"7\": 1}}"), new Span.Everything(), Bounds.NONE);
 
         assertThat(page.rejects()).extracting(Rejected::reason).containsExactly("series: expected a list");
     }

@@ -21,12 +21,12 @@ class ResourcesTest {
     void days_are_asked_for_in_the_form_the_call_knows() {
         var days = new Span.Days(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 1, 31));
 
-        assertThat(Activity.ACTIVITY.form(new Reading(days, 0)))
+        assertThat(Activity.ACTIVITY.form(new Reading(days, 0), Resource.Fields.ALL))
                 .containsEntry("startdateymd", "2026-01-01")
                 .containsEntry("enddateymd", "2026-01-31")
                 .containsKey("data_fields")
                 .doesNotContainKeys("lastupdate", "offset");
-        assertThat(Heart.HEART.form(new Reading(days, 20)))
+        assertThat(Heart.HEART.form(new Reading(days, 20), Resource.Fields.ALL))
                 .containsEntry("startdate", "1767175200")
                 .containsEntry("enddate", "1769947200")
                 .containsEntry("offset", "20");
@@ -34,7 +34,8 @@ class ResourcesTest {
 
     @Test
     void changes_are_asked_for_without_days() {
-        var form = Measures.MEASURES.form(new Reading(new Span.ChangedSince(Instant.ofEpochSecond(1594260000)), 0));
+        var form = Measures.MEASURES.form(
+                new Reading(new Span.ChangedSince(Instant.ofEpochSecond(1594260000)), 0), Resource.Fields.ALL);
 
         assertThat(form).containsOnlyKeys("lastupdate").containsEntry("lastupdate", "1594260000");
     }
@@ -43,8 +44,8 @@ class ResourcesTest {
     void everything_is_what_changed_since_ever_or_no_limit() {
         var everything = new Reading(new Span.Everything(), 0);
 
-        assertThat(Sleep.SLEEP.form(everything)).containsEntry("lastupdate", "1");
-        assertThat(Heart.HEART.form(everything)).isEmpty();
-        assertThat(Devices.DEVICES.form(everything)).isEmpty();
+        assertThat(Sleep.SLEEP.form(everything, Resource.Fields.ALL)).containsEntry("lastupdate", "1");
+        assertThat(Heart.HEART.form(everything, Resource.Fields.ALL)).isEmpty();
+        assertThat(Devices.DEVICES.form(everything, Resource.Fields.ALL)).isEmpty();
     }
 }

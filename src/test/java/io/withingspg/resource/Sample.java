@@ -112,7 +112,7 @@ enum Sample {
     }
 
     Normalised normalise(Bounds bounds, JsonNode... records) {
-        return resource().normalise(body(List.of(records)), bounds);
+        return resource().normalise(body(List.of(records)), new Span.Everything(), bounds);
     }
 
     private ObjectNode body(List<JsonNode> records) {
