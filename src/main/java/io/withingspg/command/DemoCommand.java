@@ -112,7 +112,7 @@ final class DemoCommand implements Callable<Integer> {
             heading("4. They step on the scale again, and only that is fetched");
             simulator.people().forEach(DemoCommand::weigh);
             var second = service.sync(
-                    List.of(), new What(List.of("measures", "activity"), false, false, null, null), "incremental sync");
+                    List.of(), What.now(List.of("measures", "activity")), "incremental sync");
             show(second);
             heading("5. It is all in SQL");
             new DemoQueries(service.database().sql(), out()).print();

@@ -4,6 +4,7 @@ import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Person;
+import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -46,6 +47,16 @@ final class SyncCommand implements Callable<Integer> {
     @Option(names = "--full", description = "Read everything again; nothing is deleted.")
     boolean full;
 
+    @Option(
+            names = "--reconcile",
+            description = "Read the last weeks again, or --from to --to, and mark what is gone at Withings as deleted.")
+    boolean reconcile;
+
+    @Option(
+            names = "--accept-deletions",
+            description = "With --reconcile: also where more than a fifth of the rows is gone.")
+    boolean acceptDeletions;
+
     @Option(names = "--json", description = "Print the summary as JSON.")
     boolean json;
 
@@ -82,14 +93,28 @@ final class SyncCommand implements Callable<Integer> {
         if (full && from != null) {
             throw new ConfigurationException("--full reads everything: leave out --from and --to");
         }
-        var until = from != null && to == null ? LocalDate.now(ZoneOffset.UTC).plusDays(1) : to;
-        if (from != null && until != null && from.isAfter(until)) {
-            throw new ConfigurationException("--from " + from + " is after --to " + until + ": swap them");
+        if (full && reconcile) {
+            throw new ConfigurationException("--full deletes nothing and --reconcile does: choose one of them");
+        }
+        if (acceptDeletions && !reconcile) {
+            throw new ConfigurationException("--accept-deletions needs --reconcile");
         }
         var chosen = resources.isEmpty()
                 ? settings.sync().resources()
                 : Resources.names().stream().filter(resources::contains).toList();
-        return new What(chosen, false, full, from, until);
+        return new What(chosen, false, how());
+    }
+
+    private How how() {
+        var until = to == null ? LocalDate.now(ZoneOffset.UTC).plusDays(1) : to;
+        if (from != null && from.isAfter(until)) {
+            throw new ConfigurationException("--from " + from + " is after --to " + until + ": swap them");
+        }
+        var days = from == null ? null : new How.Days(from, until);
+        if (reconcile) {
+            return new How.Reconcile(days, acceptDeletions);
+        }
+        return full ? new How.Full() : days == null ? new How.New() : days;
     }
 
     private void requireEnrolled(Service service) {

@@ -117,6 +117,10 @@ public record Settings(
      * @param every the usual time between two readings of a resource
      * @param overlap asked for again before the last sync's end
      * @param trailing how far resources without a change filter are read again
+     * @param samplesBackfillDays history of the resources that take a call for each day
+     * @param reconcileEvery how often rows are held against what the API still has
+     * @param reconcileDays how far back
+     * @param reconcileSamplesDays how far back samples are read again on that occasion, a call for each day
      * @param keepRuns how long the record of visits is kept
      * @param dueCron when due work is looked for
      * @param refreshCron when tokens are refreshed ahead of their expiry
@@ -127,6 +131,10 @@ public record Settings(
             int usersAtOnce,
             Duration overlap,
             Duration trailing,
+            int samplesBackfillDays,
+            Duration reconcileEvery,
+            int reconcileDays,
+            int reconcileSamplesDays,
             Duration keepRuns,
             String dueCron,
             String refreshCron) {}
@@ -270,6 +278,10 @@ public record Settings(
                 source.required("sync.users-at-once").number(1, 1000),
                 source.required("sync.overlap").duration(),
                 source.required("sync.trailing").duration(),
+                source.required("samples.backfill-days").number(0, 36_500),
+                source.required("reconcile.every").duration(),
+                source.required("reconcile.days").number(1, 36_500),
+                source.required("reconcile.samples-days").number(0, 36_500),
                 source.required("sync.keep-runs").duration(),
                 cron(source.required("schedule.due")),
                 cron(source.required("schedule.refresh")));

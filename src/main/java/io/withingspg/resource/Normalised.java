@@ -1,6 +1,7 @@
 package io.withingspg.resource;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jooq.TableRecord;
 
 /**
@@ -15,5 +16,11 @@ public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> reje
     /** All rows of all records. */
     public List<TableRecord<?>> rows() {
         return records.stream().<TableRecord<?>>flatMap(List::stream).toList();
+    }
+
+    /** With one reject more. */
+    public Normalised and(Rejected reject) {
+        return new Normalised(
+                records, Stream.concat(rejects.stream(), Stream.of(reject)).toList(), partial);
     }
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of data the API gives, as a value.
@@ -69,6 +71,15 @@ public record Resource(
             form.put("offset", Long.toString(reading.offset()));
         }
         return form;
+    }
+
+    /** The table whose rows are known to be gone when the API no longer gives them; null if there is none. */
+    public @Nullable Table<?> compared() {
+        return targets.stream()
+                .map(Target::table)
+                .filter(table -> table.field("deleted_at") != null)
+                .findFirst()
+                .orElse(null);
     }
 
     private String item() {

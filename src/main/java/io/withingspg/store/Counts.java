@@ -8,6 +8,10 @@ package io.withingspg.store;
 public record Counts(long fetched, long inserted, long changed, long unchanged, long removed, long rejected) {
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
 
+    static Counts removed(long rows) {
+        return new Counts(0, 0, 0, 0, rows, 0);
+    }
+
     public Counts plus(Counts other) {
         return new Counts(
                 fetched + other.fetched,

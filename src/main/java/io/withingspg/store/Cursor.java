@@ -8,15 +8,23 @@ import org.jspecify.annotations.Nullable;
  * How far one resource of one person has been fetched.
  *
  * @param reachedAt every change before this instant is here; null until the first full reading ended
+ * @param backfilledTo where samples were fetched window by window: all from here to {@code reachedAt} was; else null
  * @param interrupted a reading that did not come to its end; null if none
  * @param failures since the last success
+ * @param lastRowAt time of the newest row; null without rows
+ * @param basicFields whether this account is refused the fields that must be named
+ * @param reconciledAt when rows were last held against what the API still has; null if never
  */
 public record Cursor(
         String resource,
         @Nullable Instant reachedAt,
+        @Nullable Instant backfilledTo,
         @Nullable Interrupted interrupted,
         Instant nextDueAt,
-        int failures) {
+        int failures,
+        @Nullable Instant lastRowAt,
+        boolean basicFields,
+        @Nullable Instant reconciledAt) {
 
     /**
      * @param offset where to go on
@@ -24,4 +32,16 @@ public record Cursor(
      */
     public record Interrupted(
             Span span, long offset, @Nullable Instant reachesAt, Instant startedAt) {}
+
+    /** What a page means for the cursor, committed with its rows. */
+    public sealed interface Step {
+        /** Nothing. */
+        record Stay() implements Step {}
+
+        /** A crash goes on there. */
+        record Resume(Interrupted at) implements Step {}
+
+        /** What was read is longer by this window. */
+        record Extend(Instant from, Instant to) implements Step {}
+    }
 }

@@ -1,22 +1,31 @@
 package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.CURSOR;
+import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.val;
 
+import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** A resource's turn within a visit: where it stands, the pages that came, and where it goes from there. */
@@ -50,9 +59,13 @@ public final class Cursors {
         return new Cursor(
                 row.getResource(),
                 row.getReachedAt(),
+                row.getBackfilledTo(),
                 interrupted(row),
                 row.getNextDueAt(),
-                row.getConsecutiveFailures());
+                row.getConsecutiveFailures(),
+                row.getLastRowAt(),
+                row.getBasicFieldsSince() != null,
+                row.getReconciledAt());
     }
 
     private static Cursor.@Nullable Interrupted interrupted(CursorRecord row) {
@@ -83,33 +96,62 @@ public final class Cursors {
     }
 
     /**
+     * A page as it came.
+     *
+     * @param asked what was asked for, as the call's form
+     * @param content the whole answer
+     * @param covered the days that are now read to their end; null while the reading goes on
+     * @param askedAt when their reading began
+     */
+    public record Came(
+            Normalised page,
+            Map<String, String> asked,
+            byte[] content,
+            @Nullable Covered covered,
+            Instant askedAt) {}
+
+    /** Days that were asked for, both included; {@code from} is null where no limit was sent. */
+    public record Covered(@Nullable LocalDate from, LocalDate to) {}
+
+    /**
      * One transaction: the page's rows and rejects, the count of both, and where a crash would go on.
      *
-     * @param next null where this was the last page
      * @return what became of the page's rows
      * @throws Erased where the person is gone: then nothing of the page is written
      */
-    public Counts write(
-            long userId, UUID run, Resource resource, Normalised page, Cursor.@Nullable Interrupted next, Instant now) {
+    public Counts write(long userId, UUID run, Resource resource, Came came, Cursor.Step step, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
+            var page = came.page();
             hold(tx, userId, resource.name());
             var counts = new PageWriter(tx, userId, now).write(resource.targets(), page);
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
+            if (resource.movement() instanceof Movement.Each each
+                    && page.rejects().isEmpty()) {
+                var id = Long.parseLong(came.asked().get(each.parameter()));
+                Rejects.clear(tx, userId, resource.name(), item(each, id)); // it did not come at first
+            }
             var cursor = tx.update(CURSOR)
                     .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()));
             var newest = newest(page, now);
             if (newest != null) {
                 cursor = cursor.set(CURSOR.LAST_ROW_AT, greatest(CURSOR.LAST_ROW_AT, val(newest)));
             }
-            if (next != null) {
-                cursor = cursor.set(CURSOR.RESUME_OFFSET, next.offset())
-                        .set(CURSOR.RESUME_SINCE, next.span() instanceof Span.ChangedSince(var since) ? since : null)
-                        .set(CURSOR.RESUME_FROM, next.span() instanceof Span.Days(var from, var _) ? from : null)
-                        .set(CURSOR.RESUME_TO, next.span() instanceof Span.Days(var _, var to) ? to : null)
-                        .set(CURSOR.RESUME_REACHED_AT, next.reachesAt())
-                        .set(CURSOR.RESUME_STARTED_AT, next.startedAt());
-            }
+            cursor = switch (step) {
+                case Cursor.Step.Stay() -> cursor;
+                case Cursor.Step.Resume(var next) ->
+                    cursor.set(CURSOR.RESUME_OFFSET, next.offset())
+                            .set(
+                                    CURSOR.RESUME_SINCE,
+                                    next.span() instanceof Span.ChangedSince(var since) ? since : null)
+                            .set(CURSOR.RESUME_FROM, next.span() instanceof Span.Days(var from, var _) ? from : null)
+                            .set(CURSOR.RESUME_TO, next.span() instanceof Span.Days(var _, var to) ? to : null)
+                            .set(CURSOR.RESUME_REACHED_AT, next.reachesAt())
+                            .set(CURSOR.RESUME_STARTED_AT, next.startedAt());
+                case Cursor.Step.Extend(var from, var to) ->
+                    cursor.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, val(to)))
+                            .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, val(from)));
+            };
             cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))
                     .execute();
             tx.update(RUN_RESOURCE)
@@ -127,6 +169,69 @@ public final class Cursors {
                     .execute();
             return counts;
         });
+    }
+
+    /**
+     * These rows are gone at Withings: marked, not removed.
+     *
+     * @param keys without the user
+     */
+    public Counts delete(long userId, UUID run, String resource, Table<?> table, Set<List<Object>> keys, Instant now) {
+        return sql.transactionResult(transaction -> {
+            var tx = transaction.dsl();
+            hold(tx, userId, resource);
+            var deleted = Deletions.mark(tx, userId, table, keys, now);
+            tx.update(RUN_RESOURCE)
+                    .set(RUN_RESOURCE.REMOVED, RUN_RESOURCE.REMOVED.plus(deleted))
+                    .where(
+                            RUN_RESOURCE.USER_ID.eq(userId),
+                            RUN_RESOURCE.RUN_ID.eq(run),
+                            RUN_RESOURCE.RESOURCE.eq(resource))
+                    .execute();
+            return Counts.removed(deleted);
+        });
+    }
+
+    /**
+     * What other rows name and is not here yet, the newest first; what did not come lately is left for a day.
+     *
+     * @param each where to look
+     */
+    public List<Long> pending(long userId, String resource, Movement.Each each, Instant now) {
+        var id = each.named();
+        var user = DSL.field(id.getTable().getQualifiedName().append("user_id"), Long.class);
+        var here = each.key();
+        var hereUser = DSL.field(here.getTable().getQualifiedName().append("user_id"), Long.class);
+        var refused = sql.select(REJECTED_RECORD.RECORD)
+                .from(REJECTED_RECORD)
+                .where(REJECTED_RECORD.USER_ID.eq(userId), REJECTED_RECORD.RESOURCE.eq(resource))
+                .and(REJECTED_RECORD.LAST_SEEN_AT.gt(now.minus(Duration.ofDays(1))))
+                .fetchSet(row -> row.value1().data().replace(" ", ""));
+        return sql
+                .selectDistinct(id)
+                .from(id.getTable())
+                .leftJoin(here.getTable())
+                .on(hereUser.eq(user).and(here.eq(id)))
+                .where(user.eq(userId), id.isNotNull(), here.isNull())
+                .orderBy(id.desc())
+                .fetch(id)
+                .stream()
+                .filter(named -> !refused.contains(item(each, named).data()))
+                .toList();
+    }
+
+    /** How a thing is named among the rejects that did not come. */
+    public static JSONB item(Movement.Each each, long id) {
+        return JSONB.valueOf("{\"" + each.parameter() + "\":" + id + "}");
+    }
+
+    /** From now on this account is asked only for the fields that come unnamed; or, with null, for all again. */
+    public void rememberFields(long userId, String resource, @Nullable Instant basicSince) {
+        sql.update(CURSOR)
+                .set(CURSOR.BASIC_FIELDS_SINCE, basicSince)
+                .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                .and(basicSince == null ? CURSOR.BASIC_FIELDS_SINCE.isNotNull() : CURSOR.BASIC_FIELDS_SINCE.isNull())
+                .execute();
     }
 
     /**
@@ -155,7 +260,7 @@ public final class Cursors {
     }
 
     private static @Nullable Instant time(TableRecord<?> row) {
-        for (var column : List.of("measured_at", "started_at", "recorded_at")) {
+        for (var column : List.of("measured_at", "started_at", "recorded_at", "sampled_at")) {
             var time = row.field(column, Instant.class);
             if (time != null) {
                 return row.get(time);
@@ -175,11 +280,13 @@ public final class Cursors {
      * @param dueBefore when it was due at the turn's beginning; where that changed meanwhile, somebody wants everything
      *     anew (other bounds, a new consent), and the cursor stays
      * @param reachedAt null leaves it where it stands
+     * @param reconciled whether rows were held against what the API still has
      */
     public record Move(
             boolean moves,
             Instant dueBefore,
             @Nullable Instant reachedAt,
+            boolean reconciled,
             boolean success,
             boolean failure,
             Instant nextDueAt,
@@ -220,11 +327,14 @@ public final class Cursors {
         if (move.reachedAt() != null) {
             cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
         }
+        if (move.reconciled()) {
+            cursor = cursor.set(CURSOR.RECONCILED_AT, now);
+        }
         var moved = cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
                 .and(CURSOR.NEXT_DUE_AT.eq(move.dueBefore()))
                 .execute();
         // Over, or overtaken by what somebody wants anew: either way nobody is to go on with this reading.
-        if (move.success() || moved == 0) {
+        if (move.success() || move.reachedAt() != null || moved == 0) {
             tx.update(CURSOR)
                     .setNull(CURSOR.RESUME_OFFSET)
                     .setNull(CURSOR.RESUME_SINCE)

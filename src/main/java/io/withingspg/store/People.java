@@ -215,6 +215,7 @@ public final class People {
                 .onConflict(CURSOR.USER_ID, CURSOR.RESOURCE)
                 .doUpdate()
                 .set(CURSOR.NEXT_DUE_AT, excluded(CURSOR.NEXT_DUE_AT))
+                .setNull(CURSOR.BASIC_FIELDS_SINCE) // another plan may come with the consent
                 .execute();
         var act = origin == Origin.IMPORT ? "imported" : first ? "enrolled" : "reconsented";
         record(tx, userId, act, command, now);
@@ -322,6 +323,7 @@ public final class People {
                 // Days before the old bound were never asked for, and no cursor knows that.
                 tx.update(CURSOR)
                         .setNull(CURSOR.REACHED_AT)
+                        .setNull(CURSOR.BACKFILLED_TO)
                         .setNull(CURSOR.RESUME_OFFSET)
                         .set(CURSOR.NEXT_DUE_AT, now)
                         .where(CURSOR.USER_ID.eq(userId))

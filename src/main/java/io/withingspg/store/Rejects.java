@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.JSONB;
 
 /** Records that came and could not be read: each once, however often it comes. */
 final class Rejects {
@@ -70,6 +71,14 @@ final class Rejects {
                 .set(
                         REJECTED_RECORD.OCCURRENCES,
                         REJECTED_RECORD.OCCURRENCES.plus(excluded(REJECTED_RECORD.OCCURRENCES)))
+                .execute();
+    }
+
+    /** It could be read after all. */
+    static void clear(DSLContext tx, long userId, String resource, JSONB record) {
+        tx.deleteFrom(REJECTED_RECORD)
+                .where(REJECTED_RECORD.USER_ID.eq(userId), REJECTED_RECORD.RESOURCE.eq(resource))
+                .and(REJECTED_RECORD.FINGERPRINT.eq(fingerprint(record.data())))
                 .execute();
     }
 

@@ -1,104 +1,216 @@
 package io.withingspg.sync;
 
-import io.withingspg.resource.Reading;
+import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Page.Continuation;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Cursor;
 import io.withingspg.withings.Request;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A resource's turn under way.
- *
- * @param visit null until the visit begins
- * @param reading the next page to ask for
- * @param movesCursor false for a span of days that somebody asked for beside the usual order of things
- * @param startedAt when the first page was asked for, also where that was before a crash
- * @param reachesAt what the cursor becomes at the end; null until the first page came
- * @param morePages whether the reading goes on
- * @param complete false where it ended before its end
- */
-record Job(
-        @Nullable Visit visit,
-        Resource resource,
-        Cursor cursor,
-        Reading reading,
-        boolean movesCursor,
-        Instant startedAt,
-        @Nullable Instant reachesAt,
-        boolean morePages,
-        boolean complete,
-        int pages,
-        Counts counts) {
+/** A resource's turn under way: the legs that are still to go, and what came. One thread's at a time. */
+final class Job {
+    private final Visit visit;
+    private final Resource resource;
+    private final Cursor cursor;
+    private final Deque<Leg> legs = new ArrayDeque<>();
+    private Course course = Course.usual(List.of(), false);
+    private Fields fields = Fields.ALL;
+    private Comparison comparison = new Comparison();
+    private @Nullable Leg compared;
+    private @Nullable Instant reachedAt;
+    private @Nullable String kept;
+    private boolean reconciled;
+    private boolean complete = true;
+    private int pages;
+    private Counts counts = Counts.NONE;
 
-    static Job first(Resource resource, Cursor cursor, Reading reading, boolean movesCursor, Instant startedAt) {
-        return new Job(null, resource, cursor, reading, movesCursor, startedAt, null, true, true, 0, Counts.NONE);
+    Job(Visit visit, Resource resource, Cursor cursor) {
+        this.visit = visit;
+        this.resource = resource;
+        this.cursor = cursor;
     }
 
-    Job of(Visit own) {
-        return new Job(
-                own, resource, cursor, reading, movesCursor, startedAt, reachesAt, morePages, complete, pages, counts);
+    void begin(Course taken) {
+        course = taken;
+        legs.addAll(taken.legs());
+        fields = cursor.basicFields() && !(how() instanceof Order.How.Full) ? Fields.BASIC : Fields.ALL;
     }
 
-    Job reaching(@Nullable Instant at) {
-        return new Job(
-                visit, resource, cursor, reading, movesCursor, startedAt, at, morePages, complete, pages, counts);
+    Visit visit() {
+        return visit;
     }
 
-    /** After a page that was the last, or the last that can be asked for. */
-    Job ended(boolean whole) {
-        return new Job(
-                visit, resource, cursor, reading, movesCursor, startedAt, reachesAt, false, whole, pages, counts);
+    Resource resource() {
+        return resource;
     }
 
-    Job goingOn(long offset) {
-        return new Job(
-                visit,
-                resource,
-                cursor,
-                reading.at(offset),
-                movesCursor,
-                startedAt,
-                reachesAt,
-                true,
-                true,
-                pages,
-                counts);
+    Cursor cursor() {
+        return cursor;
     }
 
-    Job plus(Counts page) {
-        return new Job(
-                visit,
-                resource,
-                cursor,
-                reading,
-                movesCursor,
-                startedAt,
-                reachesAt,
-                morePages,
-                complete,
-                pages + 1,
-                counts.plus(page));
+    Course course() {
+        return course;
     }
 
-    Visit ofVisit() {
-        return Objects.requireNonNull(visit);
+    Fields fields() {
+        return fields;
+    }
+
+    Order.How how() {
+        return visit.order().what().how();
     }
 
     long userId() {
-        return ofVisit().person().userId();
+        return visit.person().userId();
+    }
+
+    boolean morePages() {
+        return !legs.isEmpty();
+    }
+
+    Leg leg() {
+        return legs.element();
     }
 
     Request request() {
-        return new Request(userId(), resource.call(), resource.form(reading, Resource.Fields.ALL));
+        return new Request(userId(), resource.call(), resource.form(leg().reading(), fields));
     }
 
-    /** Where a crash would go on; null where the reading is over, or is nobody's to go on with. */
-    Cursor.@Nullable Interrupted resumption() {
-        return morePages && movesCursor
-                ? new Cursor.Interrupted(reading.span(), reading.offset(), reachesAt, startedAt)
+    /** Whether asking for fewer fields may help where the call was refused. */
+    boolean mayAskForFewerFields() {
+        return fields == Fields.ALL && resource.namesFields();
+    }
+
+    void askForFewerFields() {
+        fields = Fields.BASIC;
+    }
+
+    /**
+     * Where the current leg goes from here.
+     *
+     * @return null where it ends with this page
+     */
+    @Nullable
+    Leg next(Continuation page) {
+        return page.more()
+                        && resource.paging() == Resource.Paging.OFFSET
+                        && page.offset() != null
+                        && page.offset() > leg().reading().offset()
+                ? leg().at(page.offset())
                 : null;
+    }
+
+    /** Whether the list ends here; false where the API announced more and did not say where. */
+    boolean isLast(Continuation page) {
+        return !page.more() || resource.paging() == Resource.Paging.SINGLE;
+    }
+
+    /**
+     * A page of the current leg is stored.
+     *
+     * @param next null where the leg has ended
+     * @param last whether the list has ended too
+     */
+    void stored(Normalised page, Counts became, @Nullable Leg next, boolean last, Instant reachesAt) {
+        pages++;
+        counts = counts.plus(became);
+        var current = legs.remove();
+        if (current.compares()) {
+            comparison.saw(page);
+        }
+        if (next != null) {
+            legs.addFirst(next.reaching(reachesAt));
+        } else if (last) {
+            compared = current.compares() ? current : null;
+            reachedAt = current.aim() == Leg.Aim.ADVANCE ? reachesAt : reachedAt;
+        } else {
+            complete = false;
+            legs.clear(); // the cursor stays, and all of it is asked for again
+        }
+    }
+
+    /** Of a thing that is fetched alone, nothing came. */
+    void skip(Counts became) {
+        counts = counts.plus(became);
+        legs.remove();
+    }
+
+    /** The leg that has just come to its end and is to be held against what stands here; null if none is. */
+    @Nullable
+    Leg takeCompared() {
+        var taken = compared;
+        compared = null;
+        return taken;
+    }
+
+    Comparison takeComparison() {
+        var taken = comparison;
+        comparison = new Comparison();
+        return taken;
+    }
+
+    void goAgain(Leg leg) {
+        legs.addFirst(leg);
+    }
+
+    void reconciled(Counts removed) {
+        reconciled = true;
+        counts = counts.plus(removed);
+    }
+
+    void keep(String reason) {
+        kept = reason;
+    }
+
+    /** Why rows were kept that the API no longer gives; null where none were. */
+    @Nullable
+    String kept() {
+        return kept;
+    }
+
+    /** What the cursor becomes; null where it stays. */
+    @Nullable
+    Instant reachedAt() {
+        return reachedAt;
+    }
+
+    boolean reconciled() {
+        return reconciled;
+    }
+
+    boolean complete() {
+        return complete;
+    }
+
+    int pages() {
+        return pages;
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    /** What the store is to note of a page, so that a crash goes on after it. */
+    Cursor.Step step(@Nullable Leg next, Instant reachesAt) {
+        var leg = leg();
+        return switch (leg.aim()) {
+            case BESIDE -> new Cursor.Step.Stay();
+            case ADVANCE ->
+                next == null
+                        ? new Cursor.Step.Stay()
+                        : new Cursor.Step.Resume(new Cursor.Interrupted(
+                                next.reading().span(), next.reading().offset(), reachesAt, next.startedAt()));
+            case EXTEND ->
+                leg.reading().span() instanceof Span.Window(var from, var to)
+                        ? new Cursor.Step.Extend(from, to)
+                        : new Cursor.Step.Stay();
+        };
     }
 }

@@ -27,22 +27,35 @@ public record Order(long userId, Cause cause, What what, Progress progress) {
     /**
      * @param resources names, in the order in which they are fetched
      * @param dueOnly leaves out what is not due
-     * @param full reads everything again, whatever the cursors say
-     * @param from first day of a span to be read again, with {@code to}; null for what is new
      */
-    public record What(
-            List<String> resources,
-            boolean dueOnly,
-            boolean full,
-            @Nullable LocalDate from,
-            @Nullable LocalDate to) {
+    public record What(List<String> resources, boolean dueOnly, How how) {
         public static What due(List<String> resources) {
-            return new What(resources, true, false, null, null);
+            return new What(resources, true, new How.New());
         }
 
         /** What is new, due or not. */
         public static What now(List<String> resources) {
-            return new What(resources, false, false, null, null);
+            return new What(resources, false, new How.New());
         }
+    }
+
+    /** Which part of a resource. */
+    public sealed interface How {
+        /** What the cursors have not reached. */
+        record New() implements How {}
+
+        /** Everything again, whatever the cursors say. */
+        record Full() implements How {}
+
+        /** These days again, both included. */
+        record Days(LocalDate from, LocalDate to) implements How {}
+
+        /**
+         * Days again, to find out what the API no longer gives.
+         *
+         * @param days null for the usual stretch
+         * @param acceptDeletions also where so much is gone that something else must be suspected
+         */
+        record Reconcile(@Nullable Days days, boolean acceptDeletions) implements How {}
     }
 }

@@ -12,6 +12,9 @@ public sealed interface Outcome {
      */
     record Done(boolean complete) implements Outcome {}
 
+    /** The last page is stored, and rows that Withings no longer gives were kept all the same. */
+    record Kept(String reason) implements Outcome {}
+
     /** The person's scopes or plan do not include it. */
     record NotPermitted(String reason) implements Outcome {}
 
@@ -44,6 +47,7 @@ public sealed interface Outcome {
     default String label() {
         return switch (this) {
             case Done(var complete) -> complete ? "done" : "incomplete";
+            case Kept _ -> "kept";
             case NotPermitted _ -> "not_permitted";
             case ConsentGone _ -> "consent_gone";
             case Refused _ -> "refused";
@@ -59,6 +63,7 @@ public sealed interface Outcome {
     default @Nullable String reason() {
         return switch (this) {
             case Done(var complete) -> complete ? null : "the API announced more and did not say where";
+            case Kept(var reason) -> reason;
             case NotPermitted(var reason) -> reason;
             case ConsentGone(var reason, var _) -> reason;
             case Refused(var reason) -> reason;
@@ -70,8 +75,13 @@ public sealed interface Outcome {
         };
     }
 
-    /** Whether all that could be fetched was; what a person did not permit is no failure. */
+    /** Whether there is nothing for the owner to do; what a person did not permit is no failure. */
     default boolean succeeded() {
         return this instanceof Done || this instanceof NotPermitted;
+    }
+
+    /** Whether the last page is stored. */
+    default boolean ended() {
+        return this instanceof Done || this instanceof Kept;
     }
 }

@@ -6,6 +6,7 @@ import io.withingspg.store.Cursors;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
+import io.withingspg.store.Standing;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.withings.Quota;
 import java.time.Clock;
@@ -43,7 +44,11 @@ public final class Pipeline implements AutoCloseable {
         this.routes = List.of(
                 new SyncUserRoute(new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers),
                 new SyncResourceRoute(
-                        new Turns(cursors, tokens, plan, clock, metrics), tokens, quota, settings.calls()));
+                        new Turns(
+                                cursors, new Reconciliation(cursors, new Standing(sql)), tokens, plan, clock, metrics),
+                        tokens,
+                        quota,
+                        settings.calls()));
     }
 
     public List<RouteBuilder> routes() {

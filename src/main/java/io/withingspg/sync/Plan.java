@@ -1,5 +1,8 @@
 package io.withingspg.sync;
 
+import static io.withingspg.sync.Windows.earlier;
+import static io.withingspg.sync.Windows.later;
+
 import io.withingspg.config.Settings;
 import io.withingspg.resource.Bounds;
 import io.withingspg.resource.Movement;
@@ -8,16 +11,24 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Span;
 import io.withingspg.store.Cursor;
 import io.withingspg.store.Person;
+import io.withingspg.sync.Leg.Aim;
+import io.withingspg.sync.Order.How;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What to ask for next, from where a cursor stands; and when to ask again, from how a turn ended. Pure. */
 final class Plan {
     /** An offset is a place in a live list: after this long, a reading begins anew rather than at its offset. */
     private static final Duration RESUME_MAX = Duration.ofHours(1);
+
+    /** A watch may upload hours later: what was empty so recently is asked for again. */
+    private static final Duration LATE = Duration.ofHours(4);
 
     private static final Duration RETRY = Duration.ofMinutes(5);
     private static final int DOUBLINGS_MAX = 6;
@@ -37,54 +48,177 @@ final class Plan {
         return new Bounds(from, person.bounds().until());
     }
 
-    Job job(Resource resource, Cursor cursor, Order.What what, Bounds bounds, Instant now) {
-        if (what.from() != null && what.to() != null && resource.movement().dates() != Movement.Dates.NONE) {
-            return Job.first(resource, cursor, new Reading(new Span.Days(what.from(), what.to()), 0), false, now);
-        }
-        var interrupted = cursor.interrupted();
-        if (interrupted != null && !what.full() && interrupted.startedAt().isAfter(now.minus(RESUME_MAX))) {
-            return Job.first(
-                            resource,
-                            cursor,
-                            new Reading(interrupted.span(), interrupted.offset()),
-                            true,
-                            interrupted.startedAt())
-                    .reaching(interrupted.reachesAt());
-        }
-        var reached = what.full() ? null : cursor.reachedAt();
-        return Job.first(resource, cursor, new Reading(span(resource.movement(), reached, bounds, now), 0), true, now);
-    }
-
-    private Span span(Movement movement, @Nullable Instant reached, Bounds bounds, Instant now) {
-        var today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-        return switch (movement) {
-            case Movement.Whole _ -> new Span.Everything();
-            case Movement.Changes _ when reached != null -> new Span.ChangedSince(reached.minus(settings.overlap()));
-            case Movement.Trailing _
-            when reached != null -> {
-                // From where the last reading ended, should that be longer ago than the usual stretch.
-                var start = today.minus(java.time.Period.ofDays(
-                        Math.toIntExact(settings.trailing().toDays())));
-                var last = LocalDate.ofInstant(reached, ZoneOffset.UTC).minusDays(1);
-                yield new Span.Days(later(last.isBefore(start) ? last : start, bounds.from()), today.plusDays(1));
-            }
-            case Movement.Changes _, Movement.Trailing _ ->
-                bounds.from() == null ? new Span.Everything() : new Span.Days(bounds.from(), today.plusDays(1));
-            case Movement.Windows _, Movement.Each _ -> throw new IllegalStateException("not one span");
+    /** @param items what is named and not here yet, for a resource that is fetched one by one */
+    Course course(Resource resource, Cursor cursor, How how, Bounds bounds, List<Long> items, Instant now) {
+        return switch (resource.movement()) {
+            case Movement.Windows _ -> windows(cursor, how, bounds, now);
+            case Movement.Each _ ->
+                Course.usual(
+                        items.stream()
+                                .map(id -> Leg.of(new Span.One(id), Aim.BESIDE, now))
+                                .toList(),
+                        false);
+            case Movement.Whole _ -> list(resource, cursor, how instanceof How.Days ? new How.New() : how, bounds, now);
+            case Movement.Changes _, Movement.Trailing _ -> list(resource, cursor, how, bounds, now);
         };
     }
 
-    private static LocalDate later(LocalDate day, @Nullable LocalDate other) {
+    private Course list(Resource resource, Cursor cursor, How how, Bounds bounds, Instant now) {
+        return switch (how) {
+            case How.Days(var from, var to) -> Course.beside(List.of(Leg.of(new Span.Days(from, to), Aim.BESIDE, now)));
+            case How.Reconcile(var days, var _) ->
+                Course.beside(
+                        resource.compared() == null
+                                ? List.of()
+                                : List.of(reconciling(
+                                        days == null ? trailing(settings.reconcileDays(), bounds, now) : days(days),
+                                        now)));
+            case How.Full() ->
+                Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), true);
+            case How.New()
+            when cursor.reachedAt() == null ->
+                Course.usual(List.of(resumed(cursor, now, fromTheStart(resource, bounds, now))), true);
+            case How.New() -> {
+                var news = resumed(cursor, now, span(resource.movement(), cursor.reachedAt(), bounds, now));
+                yield resource.compared() == null
+                        ? Course.usual(List.of(news), false)
+                        // Whole days are read anyway: what they lack can be told for nothing.
+                        : news.reading().span() instanceof Span.Days
+                                        && news.reading().offset() == 0
+                                ? Course.usual(List.of(news.comparing()), false)
+                                : Course.usual(
+                                        isReconcileDue(cursor, now)
+                                                ? List.of(
+                                                        news,
+                                                        reconciling(
+                                                                trailing(settings.reconcileDays(), bounds, now), now))
+                                                : List.of(news),
+                                        false);
+            }
+        };
+    }
+
+    private Leg resumed(Cursor cursor, Instant now, Span otherwise) {
+        var interrupted = cursor.interrupted();
+        return interrupted != null && interrupted.startedAt().isAfter(now.minus(RESUME_MAX))
+                ? new Leg(
+                        new Reading(interrupted.span(), interrupted.offset()),
+                        Aim.ADVANCE,
+                        false,
+                        null,
+                        interrupted.startedAt(),
+                        interrupted.reachesAt())
+                : Leg.of(otherwise, Aim.ADVANCE, now);
+    }
+
+    private boolean isReconcileDue(Cursor cursor, Instant now) {
+        var reconciled = cursor.reconciledAt();
+        return reconciled == null || reconciled.isBefore(now.minus(settings.reconcileEvery()));
+    }
+
+    private static Leg reconciling(Span days, Instant now) {
+        return Leg.of(days, Aim.BESIDE, now).comparing();
+    }
+
+    private static Span.Days days(How.Days days) {
+        return new Span.Days(days.from(), days.to());
+    }
+
+    private static Span.Days trailing(int days, Bounds bounds, Instant now) {
+        var today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        return new Span.Days(notBefore(today.minusDays(days), bounds.from()), today.plusDays(1));
+    }
+
+    private static Span fromTheStart(Resource resource, Bounds bounds, Instant now) {
+        return bounds.from() == null || resource.movement() instanceof Movement.Whole
+                ? new Span.Everything()
+                : new Span.Days(
+                        bounds.from(), LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(1));
+    }
+
+    private Span span(Movement movement, Instant reached, Bounds bounds, Instant now) {
+        return switch (movement) {
+            case Movement.Changes _ -> new Span.ChangedSince(reached.minus(settings.overlap()));
+            case Movement.Trailing _ -> {
+                // From where the last reading ended, should that be longer ago than the usual stretch.
+                var usual = trailing(Math.toIntExact(settings.trailing().toDays()), bounds, now);
+                var last = LocalDate.ofInstant(reached, ZoneOffset.UTC).minusDays(1);
+                yield last.isBefore(usual.from()) ? new Span.Days(notBefore(last, bounds.from()), usual.to()) : usual;
+            }
+            case Movement.Whole _, Movement.Windows _, Movement.Each _ -> new Span.Everything();
+        };
+    }
+
+    private Course windows(Cursor cursor, How how, Bounds bounds, Instant now) {
+        var present = now.truncatedTo(ChronoUnit.SECONDS);
+        var end = bounds.until() == null
+                ? present
+                : earlier(present, midnight(bounds.until().plusDays(1)));
+        var first = bounds.from() == null ? Instant.EPOCH : midnight(bounds.from());
+        var floor = later(
+                first, midnight(LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(settings.samplesBackfillDays())));
+        var reached = cursor.reachedAt();
+        return switch (how) {
+            case How.Days(var from, var to) ->
+                Course.beside(legs(
+                        Windows.back(later(first, midnight(from)), earlier(end, midnight(to.plusDays(1)))),
+                        Aim.BESIDE,
+                        now));
+            case How.Reconcile(var days, var _) when days != null -> windows(cursor, days, bounds, now);
+            case How.Reconcile _ -> Course.beside(legs(Windows.back(lately(floor, now), end), Aim.BESIDE, now));
+            case How.Full() ->
+                Course.usual(legs(Windows.back(earliest(floor, cursor.backfilledTo()), end), Aim.EXTEND, now), true);
+            case How.New() when reached == null -> Course.usual(legs(Windows.back(floor, end), Aim.EXTEND, now), true);
+            case How.New() -> {
+                var start = later(floor, earlier(reached, earliest(now.minus(LATE), cursor.lastRowAt())));
+                var forward = Windows.forward(start.truncatedTo(ChronoUnit.SECONDS), end);
+                var late = isReconcileDue(cursor, now)
+                        ? Windows.back(lately(floor, now), start)
+                        : Stream.<Span.Window>of();
+                var backfilledTo = cursor.backfilledTo();
+                var back = Windows.back(floor, backfilledTo == null ? reached : backfilledTo);
+                yield new Course(
+                        Stream.of(
+                                        legs(forward.stream(), Aim.EXTEND, now),
+                                        legs(late, Aim.BESIDE, now),
+                                        legs(back, Aim.EXTEND, now))
+                                .flatMap(List::stream)
+                                .toList(),
+                        true,
+                        false,
+                        Math.max(1, forward.size()));
+            }
+        };
+    }
+
+    /** A second device's night, or a night that was computed anew, is not before the last sample but after older ones. */
+    private Instant lately(Instant floor, Instant now) {
+        return later(
+                floor, midnight(LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(settings.reconcileSamplesDays())));
+    }
+
+    private static List<Leg> legs(Stream<Span.Window> windows, Aim aim, Instant now) {
+        return windows.map(window -> Leg.of(window, aim, now)).toList();
+    }
+
+    private static Instant midnight(LocalDate day) {
+        return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    private static Instant earliest(Instant one, @Nullable Instant other) {
+        return other == null ? one : earlier(one, other);
+    }
+
+    private static LocalDate notBefore(LocalDate day, @Nullable LocalDate other) {
         return other != null && other.isAfter(day) ? other : day;
     }
 
     Instant due(Job job, Outcome outcome, Instant now) {
-        if (!job.movesCursor()) {
+        if (!job.course().movesCursor()) {
             return job.cursor().nextDueAt();
         }
         return switch (outcome) {
-            case Outcome.Done _ ->
-                now.plus(settings.every().getOrDefault(job.resource().name(), DAILY));
+            case Outcome.Done _, Outcome.Kept _ -> now.plus(interval(job));
             case Outcome.NotPermitted _, Outcome.Refused _ -> now.plus(DAILY);
             // Never looked at before the person consents again, which makes everything due.
             case Outcome.ConsentGone _ -> now.plus(DAILY);
@@ -92,5 +226,12 @@ final class Plan {
             case Outcome.GaveUp _, Outcome.Unreachable _ ->
                 now.plus(RETRY.multipliedBy(1L << Math.min(job.cursor().failures(), DOUBLINGS_MAX)));
         };
+    }
+
+    /** Whoever wears nothing for weeks costs a call for each day at each reading, so the readings become rarer. */
+    private Duration interval(Job job) {
+        var usual = settings.every().getOrDefault(job.resource().name(), DAILY);
+        var stretched = usual.multipliedBy(job.course().windowsForward());
+        return stretched.compareTo(DAILY) > 0 && usual.compareTo(DAILY) < 0 ? DAILY : stretched;
     }
 }

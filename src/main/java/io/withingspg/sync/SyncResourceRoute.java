@@ -5,6 +5,7 @@ import io.withingspg.token.AccessTokens;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallFailure.Closed;
 import io.withingspg.withings.CallFailure.OverQuota;
+import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.SameArguments;
 import io.withingspg.withings.CallFailure.TokenRefused;
 import io.withingspg.withings.CallFailure.Unavailable;
@@ -19,6 +20,7 @@ import org.apache.camel.model.OnExceptionDefinition;
 final class SyncResourceRoute extends RouteBuilder {
     static final String SYNC_RESOURCE = "direct:sync-resource";
     private static final String FETCH = "direct:fetch-page";
+    private static final String TRUSTED_CALL = "direct:trusted-call";
     private static final String AUTHORISED_CALL = "direct:authorised-call";
 
     private final Turns turns;
@@ -50,10 +52,22 @@ final class SyncResourceRoute extends RouteBuilder {
                 .to(FETCH).id("fetch")
                 .process(turns::normalise).id("normalise")
                 .process(turns::upsert).id("upsert")
+                .process(turns::compare).id("compare")
             .end()
             .process(turns::checkpoint).id("checkpoint");
 
         from(FETCH).routeId("fetch-page").errorHandler(noErrorHandler())
+            .doTry()
+                .to(TRUSTED_CALL).id("all-fields")
+            .doCatch(Refused.class, TokenRefused.class).onWhen(Turns::mayAskForFewerFields)
+                .process(turns::askForFewerFields).id("fewer-fields")
+                .to(TRUSTED_CALL).id("basic-fields")
+                .process(turns::rememberFields).id("remember-fields")
+            .doCatch(Refused.class).onWhen(Turns::isOneOfMany)
+                .process(turns::skip).id("skip")
+            .end();
+
+        from(TRUSTED_CALL).routeId("trusted-call").errorHandler(noErrorHandler())
             .doTry()
                 .to(AUTHORISED_CALL).id("try")
             .doCatch(TokenRefused.class)

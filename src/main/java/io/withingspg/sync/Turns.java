@@ -3,9 +3,13 @@ package io.withingspg.sync;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.resource.Movement;
+import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Page;
 import io.withingspg.resource.Page.Continuation;
-import io.withingspg.resource.Resource.Paging;
+import io.withingspg.resource.Rejected;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.Database;
@@ -17,6 +21,9 @@ import io.withingspg.withings.CallRoute;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
@@ -27,17 +34,27 @@ import org.slf4j.LoggerFactory;
 final class Turns {
     private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
     private static final String JOB = "job";
+    private static final String CONTINUATION = "continuation";
+    private static final Continuation NOTHING_MORE = new Continuation(false, null, null);
     /** A server clock this far ahead of ours is wrong, and believing it would skip what is still to come. */
     private static final Duration AHEAD_MAX = Duration.ofHours(1);
 
     private final Cursors cursors;
     private final AccessTokens tokens;
+    private final Reconciliation reconciliation;
     private final Plan plan;
     private final Clock clock;
     private final MeterRegistry metrics;
 
-    Turns(Cursors cursors, AccessTokens tokens, Plan plan, Clock clock, MeterRegistry metrics) {
+    Turns(
+            Cursors cursors,
+            Reconciliation reconciliation,
+            AccessTokens tokens,
+            Plan plan,
+            Clock clock,
+            MeterRegistry metrics) {
         this.cursors = cursors;
+        this.reconciliation = reconciliation;
         this.tokens = tokens;
         this.plan = plan;
         this.clock = clock;
@@ -48,12 +65,18 @@ final class Turns {
     void begin(Exchange exchange) {
         var job = exchange.getMessage().getBody(Job.class);
         exchange.setProperty(JOB, job);
-        cursors.beginTurn(job.userId(), job.ofVisit().run(), job.resource().name(), clock.instant());
+        var now = clock.instant();
+        cursors.beginTurn(job.userId(), job.visit().run(), job.resource().name(), now);
         var scope = job.resource().scope().id();
-        var granted = job.ofVisit().person().scopes();
+        var granted = job.visit().person().scopes();
         if (!granted.isEmpty() && !granted.contains(scope)) {
             throw new CallFailure.NotPermitted("the person did not grant " + scope);
         }
+        var items = job.resource().movement() instanceof Movement.Each each
+                ? cursors.pending(job.userId(), job.resource().name(), each, now)
+                : List.<Long>of();
+        job.begin(
+                plan.course(job.resource(), job.cursor(), job.how(), job.visit().bounds(), items, now));
     }
 
     static boolean morePages(Exchange exchange) {
@@ -72,47 +95,123 @@ final class Turns {
         exchange.getMessage().setBody(job(exchange).request());
     }
 
-    /** The answer becomes rows and rejects, and the job knows how it goes on. */
+    /** An account without the plan for one field may be refused the whole call: those that come unnamed are asked for. */
+    static boolean mayAskForFewerFields(Exchange exchange) {
+        return job(exchange).mayAskForFewerFields();
+    }
+
+    void askForFewerFields(Exchange exchange) {
+        job(exchange).askForFewerFields();
+    }
+
+    /** It was the fields: the next time they are not even asked for. */
+    void rememberFields(Exchange exchange) {
+        var job = job(exchange);
+        cursors.rememberFields(job.userId(), job.resource().name(), clock.instant());
+    }
+
+    /** Of things that are fetched one by one, one that is refused must not keep the others from coming. */
+    static boolean isOneOfMany(Exchange exchange) {
+        return job(exchange).leg().reading().span() instanceof Span.One;
+    }
+
+    /** The page becomes what is known of it: that it did not come. */
+    void skip(Exchange exchange) {
+        var refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailure.class);
+        exchange.getMessage()
+                .setBody(new Normalised(
+                        List.of(), List.of(missing(job(exchange), String.valueOf(refusal.getMessage()))), List.of()));
+    }
+
+    private static Rejected missing(Job job, String reason) {
+        if (job.resource().movement() instanceof Movement.Each each
+                && job.leg().reading().span() instanceof Span.One(var id)) {
+            return new Rejected(reason, Cursors.item(each, id));
+        }
+        throw new IllegalStateException(job.resource() + " is not fetched one by one");
+    }
+
+    /** The answer becomes rows and rejects. */
     void normalise(Exchange exchange) {
         var job = job(exchange);
-        var body = exchange.getMessage().getBody(ObjectNode.class);
-        var normalised = job.resource()
-                .normalise(body, job.reading().span(), job.ofVisit().bounds());
-        exchange.setProperty(JOB, next(job, Page.continuation(body)));
-        exchange.getMessage().setBody(normalised);
-    }
-
-    private Job next(Job job, Continuation page) {
-        var reaching = job.reachesAt() != null ? job : job.reaching(reachesAt(job, page.updatedAt()));
-        if (!page.more() || job.resource().paging() == Paging.SINGLE) {
-            return reaching.ended(true);
+        if (!(exchange.getMessage().getBody() instanceof ObjectNode body)) {
+            return; // it did not come
         }
-        // Without a new offset there is no next page to ask for; asking for the same one again would never end.
-        return page.offset() != null && page.offset() > job.reading().offset()
-                ? reaching.goingOn(page.offset())
-                : reaching.ended(false);
+        exchange.setProperty(CONTINUATION, Page.continuation(body));
+        var span = job.leg().reading().span();
+        var page = job.resource().normalise(body, span, job.visit().bounds());
+        exchange.getMessage()
+                .setBody(
+                        span instanceof Span.One
+                                        && page.records().isEmpty()
+                                        && !page.rejects().isEmpty()
+                                ? page.and(missing(job, "it came and cannot be read"))
+                                : page);
     }
 
-    private Instant reachesAt(Job job, @Nullable Instant serverTime) {
-        return serverTime == null || serverTime.isAfter(clock.instant().plus(AHEAD_MAX)) ? job.startedAt() : serverTime;
+    private Instant reachesAt(Leg leg, @Nullable Instant serverTime) {
+        if (leg.reachesAt() != null) {
+            return leg.reachesAt();
+        }
+        return serverTime == null || serverTime.isAfter(clock.instant().plus(AHEAD_MAX)) ? leg.startedAt() : serverTime;
     }
 
     /** One transaction: rows, rejects, and where a crash would go on. */
     void upsert(Exchange exchange) {
         var job = job(exchange);
-        var page = exchange.getMessage().getBody(io.withingspg.resource.Normalised.class);
+        var leg = job.leg();
+        var page = exchange.getMessage().getBody(Normalised.class);
+        var continuation = exchange.getProperty(CONTINUATION, NOTHING_MORE, Continuation.class);
+        exchange.removeProperty(CONTINUATION);
+        var next = job.next(continuation);
+        var last = next == null && job.isLast(continuation);
+        var reachesAt = reachesAt(leg, continuation.updatedAt());
         var counts = cursors.write(
-                job.userId(), job.ofVisit().run(), job.resource(), page, job.resumption(), clock.instant());
-        exchange.setProperty(JOB, job.plus(counts));
+                job.userId(),
+                job.visit().run(),
+                job.resource(),
+                new Cursors.Came(
+                        page,
+                        job.request().form(),
+                        exchange.getProperty(CallRoute.ANSWER, new byte[0], byte[].class),
+                        last ? covered(job, leg) : null,
+                        leg.startedAt()),
+                job.step(next, reachesAt),
+                clock.instant());
+        job.stored(page, counts, next, last, reachesAt);
         count(job, counts);
+    }
+
+    private static Cursors.@Nullable Covered covered(Job job, Leg leg) {
+        var today = LocalDate.ofInstant(leg.startedAt(), ZoneOffset.UTC);
+        var bounds = job.visit().bounds();
+        return switch (leg.reading().span()) {
+            case Span.Everything() -> new Cursors.Covered(bounds.from(), today);
+            case Span.ChangedSince(var since) -> new Cursors.Covered(LocalDate.ofInstant(since, ZoneOffset.UTC), today);
+            case Span.Days(var from, var to) -> new Cursors.Covered(from, to.isAfter(today) ? today : to);
+            case Span.Window(var from, var to) ->
+                new Cursors.Covered(
+                        LocalDate.ofInstant(from, ZoneOffset.UTC),
+                        LocalDate.ofInstant(to.minusSeconds(1), ZoneOffset.UTC));
+            case Span.One _ -> null;
+        };
+    }
+
+    /** Rows of a stretch that was read whole, and that the API no longer gives, are deleted there. */
+    void compare(Exchange exchange) {
+        var job = job(exchange);
+        var leg = job.takeCompared();
+        if (leg != null) {
+            reconciliation.settle(job, leg, job.takeComparison(), clock.instant());
+        }
     }
 
     private void count(Job job, Counts counts) {
         var resource = job.resource().name();
-        job.ofVisit()
+        job.visit()
                 .order()
                 .progress()
-                .page(job.ofVisit().person().label(), resource, counts.fetched(), counts.rejected());
+                .page(job.visit().person().label(), resource, counts.fetched(), counts.rejected());
         metrics.counter("withings.sync.pages", "resource", resource).increment();
         rows(resource, "inserted", counts.inserted());
         rows(resource, "changed", counts.changed());
@@ -122,7 +221,7 @@ final class Turns {
         if (counts.rejected() > 0) {
             LOG.warn(
                     "run {} user {} {}: {} records rejected, see sync.rejected_record",
-                    job.ofVisit().run(),
+                    job.visit().run(),
                     job.userId(),
                     resource,
                     counts.rejected());
@@ -142,7 +241,9 @@ final class Turns {
 
     /** The last page is stored: only now does the cursor move. */
     void checkpoint(Exchange exchange) {
-        settle(exchange, new Outcome.Done(job(exchange).complete()));
+        var job = job(exchange);
+        var kept = job.kept();
+        settle(exchange, kept == null ? new Outcome.Done(job.complete()) : new Outcome.Kept(kept));
     }
 
     /** A turn that failed leaves the cursor where it stood. */
@@ -180,15 +281,20 @@ final class Turns {
     private void settle(Exchange exchange, Outcome outcome) {
         var job = job(exchange);
         var now = clock.instant();
-        var visit = job.ofVisit();
-        var done = outcome instanceof Outcome.Done(var complete) && complete;
+        var visit = job.visit();
+        if (outcome.ended() && job.how() instanceof Order.How.Full && job.fields() == Fields.ALL) {
+            cursors.rememberFields(job.userId(), job.resource().name(), null);
+        }
         var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
         var move = new Cursors.Move(
-                job.movesCursor(),
+                job.course().movesCursor(),
                 /* dueBefore= */ job.cursor().nextDueAt(),
-                done ? job.reachesAt() : null,
-                outcome instanceof Outcome.Done,
-                !outcome.succeeded() && !(outcome instanceof Outcome.Stopped),
+                job.reachedAt(),
+                job.reconciled()
+                        || job.kept() != null
+                        || (outcome.ended() && job.course().whole()),
+                outcome.ended(),
+                !outcome.succeeded() && !outcome.ended() && !(outcome instanceof Outcome.Stopped),
                 /* nextDueAt= */ plan.due(job, outcome, now),
                 outcome.label(),
                 outcome.reason());
@@ -202,7 +308,7 @@ final class Turns {
     /** Another outcome where the database fails: it still has the cursor of before, so nothing is lost. */
     private Outcome write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
         try {
-            cursors.endTurn(job.userId(), job.ofVisit().run(), job.resource().name(), move, calls, now);
+            cursors.endTurn(job.userId(), job.visit().run(), job.resource().name(), move, calls, now);
             if (outcome instanceof Outcome.ConsentGone(var reason, var pairStoredAt)) {
                 tokens.awaitConsent(job.userId(), reason, pairStoredAt);
             }
@@ -213,12 +319,12 @@ final class Turns {
     }
 
     private static void log(Job job, Outcome outcome, int calls) {
-        var toldAnyway = job.ofVisit().order().cause() == Order.Cause.COMMAND; // in the summary
+        var toldAnyway = job.visit().order().cause() == Order.Cause.COMMAND; // in the summary
         var level = outcome.succeeded() || toldAnyway ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN;
         LOG.atLevel(level)
                 .log(
                         "run {} user {} {}: {}{}, {} calls, {} fetched, {} inserted, {} changed, {} rejected",
-                        job.ofVisit().run(),
+                        job.visit().run(),
                         job.userId(),
                         job.resource(),
                         outcome.label(),

@@ -1,7 +1,9 @@
 package io.withingspg.sync;
 
 import io.withingspg.resource.Bounds;
+import io.withingspg.resource.Resources;
 import io.withingspg.store.Counts;
+import io.withingspg.store.Cursor;
 import io.withingspg.store.Person;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +25,15 @@ public final class Visit {
     private final List<Turn> turns = new ArrayList<>();
     private @Nullable String refusal;
 
-    Visit(Order order, Person person, Bounds bounds, UUID run, List<Job> jobs) {
+    /** @param cursors of the resources that take a turn, in their order */
+    Visit(Order order, Person person, Bounds bounds, UUID run, List<Cursor> cursors) {
         this.order = order;
         this.person = person;
         this.bounds = bounds;
         this.run = run;
-        this.jobs = jobs.stream().map(job -> job.of(this)).toList();
+        this.jobs = cursors.stream()
+                .map(cursor -> new Job(this, Resources.named(cursor.resource()).orElseThrow(), cursor))
+                .toList();
     }
 
     /** A visit that does not take place. */
@@ -80,7 +85,7 @@ public final class Visit {
                     Outcome.Stopped _,
                     Outcome.PersonErased _,
                     Outcome.DatabaseGone _ -> true;
-            case Outcome.Done _, Outcome.NotPermitted _, Outcome.Refused _, Outcome.GaveUp _ -> false;
+            case Outcome.Done _, Outcome.Kept _, Outcome.NotPermitted _, Outcome.Refused _, Outcome.GaveUp _ -> false;
         });
     }
 

@@ -1,6 +1,5 @@
 package io.withingspg.sync;
 
-import io.withingspg.resource.Resources;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
@@ -80,12 +79,10 @@ final class Visits {
                     order, person, "is fetched until " + person.bounds().until() + " only");
         }
         var bounds = plan.bounds(person);
-        var jobs = cursors.read(order.userId(), order.what().resources(), now).stream()
+        var due = cursors.read(order.userId(), order.what().resources(), now).stream()
                 .filter(cursor -> !order.what().dueOnly() || !cursor.nextDueAt().isAfter(now))
-                .map(cursor ->
-                        plan.job(Resources.named(cursor.resource()).orElseThrow(), cursor, order.what(), bounds, now))
                 .toList();
-        return new Visit(order, person, bounds, UUID.randomUUID(), jobs);
+        return new Visit(order, person, bounds, UUID.randomUUID(), due);
     }
 
     static List<Job> jobs(Exchange exchange) {
@@ -93,7 +90,7 @@ final class Visits {
     }
 
     static boolean goesOn(Exchange exchange) {
-        return exchange.getMessage().getBody(Job.class).ofVisit().goesOn();
+        return exchange.getMessage().getBody(Job.class).visit().goesOn();
     }
 
     /** Runs however the visit ended. */

@@ -24,6 +24,9 @@ public final class CallRoute extends RouteBuilder {
     /** The exchange property that counts the calls made on an exchange, repeats included. */
     public static final String CALLS = "withings.calls";
 
+    /** The exchange property with the answer as it came, in bytes. */
+    public static final String ANSWER = "withings.answer";
+
     private static final Duration CLOSED_FOR = Duration.ofSeconds(15);
 
     private final URI apiUrl;

@@ -34,8 +34,10 @@ final class Envelope {
     /** Puts the answer's {@code body} in the place of the answer. */
     void open(Exchange exchange) {
         var message = exchange.getMessage();
+        var answer = message.getBody(byte[].class);
+        exchange.setProperty(CallRoute.ANSWER, answer);
         message.setBody(open(
-                message.getBody(byte[].class),
+                answer,
                 message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
                 message.getHeader("Retry-After", String.class)));
     }

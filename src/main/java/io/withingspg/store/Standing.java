@@ -1,0 +1,58 @@
+package io.withingspg.store;
+
+import static org.jooq.impl.DSL.name;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Table;
+import org.jooq.TableRecord;
+import org.jooq.impl.DSL;
+
+/** Rows of a stretch of days that are not deleted, to be held against those the API still gives. */
+public final class Standing {
+    private final DSLContext sql;
+
+    public Standing(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /** A row's key without its user. */
+    public static List<Object> key(TableRecord<?> row) {
+        return Upsert.key(row.getTable()).stream().<Object>map(row::get).toList();
+    }
+
+    /**
+     * @param table has {@code day} and {@code deleted_at}
+     * @return keys without the user
+     */
+    public Set<List<Object>> keys(long userId, Table<?> table, LocalDate from, LocalDate to) {
+        return Set.copyOf(sql.select(Upsert.key(table))
+                .from(table)
+                .where(column(table, "user_id", Long.class).eq(userId))
+                .and(column(table, "day", LocalDate.class).between(from, to))
+                .and(column(table, "deleted_at", Instant.class).isNull())
+                .fetch(row -> List.of(row.intoArray())));
+    }
+
+    /** The first and last day of these rows. */
+    public List<LocalDate> days(long userId, Table<?> table, Set<List<Object>> keys) {
+        var key = Upsert.key(table);
+        var of = Unnested.ofKeys("gone", key, keys);
+        var day = column(table, "day", LocalDate.class);
+        var days = sql.select(DSL.min(day), DSL.max(day))
+                .from(table)
+                .join(of.table())
+                .on(of.matches(table, key))
+                .where(column(table, "user_id", Long.class).eq(userId))
+                .fetchSingle();
+        return List.of(days.value1(), days.value2());
+    }
+
+    private static <T> Field<T> column(Table<?> table, String name, Class<T> type) {
+        return DSL.field(table.getQualifiedName().append(name(name)), type);
+    }
+}
