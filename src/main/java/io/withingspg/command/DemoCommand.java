@@ -111,8 +111,7 @@ final class DemoCommand implements Callable<Integer> {
             show(first);
             heading("4. They step on the scale again, and only that is fetched");
             simulator.people().forEach(DemoCommand::weigh);
-            var second = service.sync(
-                    List.of(), What.now(List.of("measures", "activity")), "incremental sync");
+            var second = service.sync(List.of(), What.now(List.of("measures", "activity")), "incremental sync");
             show(second);
             heading("5. It is all in SQL");
             new DemoQueries(service.database().sql(), out()).print();

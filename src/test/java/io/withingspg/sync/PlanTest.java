@@ -125,8 +125,7 @@ final class PlanTest {
         assertThat(legs).hasSize(2);
         assertThat(legs.getLast().compares()).isTrue();
         assertThat(legs.getLast().aim()).isEqualTo(Leg.Aim.BESIDE);
-        assertThat(legs.getLast().reading().span())
-                .isEqualTo(new Span.Days(TODAY.minusDays(90), TODAY.plusDays(1)));
+        assertThat(legs.getLast().reading().span()).isEqualTo(new Span.Days(TODAY.minusDays(90), TODAY.plusDays(1)));
         assertThat(course(DEVICES, longAgo, NEW, Bounds.NONE).legs())
                 .as("what is no record of a day cannot be missing")
                 .hasSize(1);
@@ -150,11 +149,11 @@ final class PlanTest {
         assertThat(legs.getFirst().reading().span())
                 .isEqualTo(new Span.Window(Instant.parse("2026-03-10T00:00:00Z"), NOW));
         assertThat(legs.get(1).reading().span())
-                .isEqualTo(new Span.Window(
-                        Instant.parse("2026-03-09T00:00:00Z"), Instant.parse("2026-03-10T00:00:00Z")));
+                .isEqualTo(
+                        new Span.Window(Instant.parse("2026-03-09T00:00:00Z"), Instant.parse("2026-03-10T00:00:00Z")));
         assertThat(legs.getLast().reading().span())
-                .isEqualTo(new Span.Window(
-                        Instant.parse("2026-02-08T00:00:00Z"), Instant.parse("2026-02-09T00:00:00Z")));
+                .isEqualTo(
+                        new Span.Window(Instant.parse("2026-02-08T00:00:00Z"), Instant.parse("2026-02-09T00:00:00Z")));
         assertThat(course(INTRADAY, cursor(null, null, 0), NEW, new Bounds(TODAY.minusDays(2), null))
                         .legs())
                 .hasSize(3);
@@ -170,8 +169,8 @@ final class PlanTest {
                 .as("a watch may upload hours later")
                 .isEqualTo(new Span.Window(NOW.minus(Duration.ofHours(4)), NOW));
         assertThat(legs.get(1).reading().span())
-                .isEqualTo(new Span.Window(
-                        Instant.parse("2026-02-28T00:00:00Z"), Instant.parse("2026-03-01T00:00:00Z")));
+                .isEqualTo(
+                        new Span.Window(Instant.parse("2026-02-28T00:00:00Z"), Instant.parse("2026-03-01T00:00:00Z")));
         assertThat(legs).hasSize(1 + 21);
     }
 
@@ -182,10 +181,12 @@ final class PlanTest {
 
         var course = course(INTRADAY, samples(NOW.minusSeconds(600), floor, last), NEW, Bounds.NONE);
 
-        assertThat(course.legs()).extracting(leg -> leg.reading().span()).containsExactly(
-                new Span.Window(last, last.plus(Duration.ofDays(1))),
-                new Span.Window(last.plus(Duration.ofDays(1)), last.plus(Duration.ofDays(2))),
-                new Span.Window(last.plus(Duration.ofDays(2)), NOW));
+        assertThat(course.legs())
+                .extracting(leg -> leg.reading().span())
+                .containsExactly(
+                        new Span.Window(last, last.plus(Duration.ofDays(1))),
+                        new Span.Window(last.plus(Duration.ofDays(1)), last.plus(Duration.ofDays(2))),
+                        new Span.Window(last.plus(Duration.ofDays(2)), NOW));
         assertThat(course.windowsForward()).isEqualTo(3);
         assertThat(course(INTRADAY, samples(NOW, floor, NOW.minus(Duration.ofDays(400))), NEW, Bounds.NONE)
                         .legs())
@@ -200,10 +201,13 @@ final class PlanTest {
         var course = course(INTRADAY, samples(NOW, NOW, NOW), days, Bounds.NONE);
 
         assertThat(course.movesCursor()).isFalse();
-        assertThat(course.legs()).extracting(leg -> leg.reading().span()).containsExactly(
-                new Span.Window(Instant.parse("2025-02-04T00:00:00Z"), Instant.parse("2025-02-05T00:00:00Z")),
-                new Span.Window(Instant.parse("2025-02-03T00:00:00Z"), Instant.parse("2025-02-04T00:00:00Z")));
-        assertThat(course(INTRADAY, samples(NOW, NOW, NOW), days, new Bounds(TODAY, null)).legs())
+        assertThat(course.legs())
+                .extracting(leg -> leg.reading().span())
+                .containsExactly(
+                        new Span.Window(Instant.parse("2025-02-04T00:00:00Z"), Instant.parse("2025-02-05T00:00:00Z")),
+                        new Span.Window(Instant.parse("2025-02-03T00:00:00Z"), Instant.parse("2025-02-04T00:00:00Z")));
+        assertThat(course(INTRADAY, samples(NOW, NOW, NOW), days, new Bounds(TODAY, null))
+                        .legs())
                 .isEmpty();
     }
 
@@ -212,7 +216,8 @@ final class PlanTest {
         var course = plan.course(ECG, cursor(NOW, null, 0), NEW, Bounds.NONE, List.of(9L, 7L), NOW);
 
         assertThat(course.movesCursor()).isTrue();
-        assertThat(course.legs()).extracting(leg -> leg.reading().span())
+        assertThat(course.legs())
+                .extracting(leg -> leg.reading().span())
                 .containsExactly(new Span.One(9), new Span.One(7));
     }
 
@@ -256,8 +261,12 @@ final class PlanTest {
     private Duration due(Resource resource, int failures, Outcome outcome) {
         var cursor = cursor(null, null, failures);
         var order = new Order(1, Order.Cause.SCHEDULE, Order.What.due(Resources.names()), Progress.unwatched());
-        var visit = new Visit(order, person(null, null), Bounds.NONE, UUID.randomUUID(), List.of(
-                new Cursor(resource.name(), null, null, null, NOW, failures, null, false, null)));
+        var visit = new Visit(
+                order,
+                person(null, null),
+                Bounds.NONE,
+                UUID.randomUUID(),
+                List.of(new Cursor(resource.name(), null, null, null, NOW, failures, null, false, null)));
         var job = visit.jobs().getFirst();
         job.begin(course(resource, cursor, NEW, Bounds.NONE));
         return Duration.between(NOW, plan.due(job, outcome, NOW));
@@ -281,8 +290,7 @@ final class PlanTest {
 
     private static Cursor cursor(
             @Nullable Instant reached, @Nullable Interrupted interrupted, int failures, Instant reconciled) {
-        return new Cursor(
-                "any", reached, null, interrupted, NOW.plusSeconds(77), failures, null, false, reconciled);
+        return new Cursor("any", reached, null, interrupted, NOW.plusSeconds(77), failures, null, false, reconciled);
     }
 
     private static Cursor samples(Instant reached, Instant backfilledTo, Instant lastRow) {
