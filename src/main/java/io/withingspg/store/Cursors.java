@@ -13,6 +13,7 @@ import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -106,7 +107,7 @@ public final class Cursors {
     public record Came(
             Normalised page,
             Map<String, String> asked,
-            byte[] content,
+            ByteBuffer content,
             @Nullable Covered covered,
             Instant askedAt) {}
 

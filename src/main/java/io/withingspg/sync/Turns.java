@@ -18,6 +18,7 @@ import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallRoute;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,7 +174,7 @@ final class Turns {
                 new Cursors.Came(
                         page,
                         job.request().form(),
-                        exchange.getProperty(CallRoute.ANSWER, new byte[0], byte[].class),
+                        ByteBuffer.wrap(exchange.getProperty(CallRoute.ANSWER, new byte[0], byte[].class)),
                         last ? covered(job, leg) : null,
                         leg.startedAt()),
                 job.step(next, reachesAt),
