@@ -32,7 +32,8 @@ final class Activities {
             "hr_zone_3");
     static final Set<String> BASIC_FIELDS = Set.of("steps", "distance", "calories");
 
-    private static final int PHONE_MODEL = 1052;
+    static final String PHONE = "iOS step tracker";
+    static final int PHONE_MODEL = 1052;
 
     private Activities() {}
 
@@ -85,7 +86,7 @@ final class Activities {
 
     private static ObjectNode counted(Day day) {
         var row = moved(day).put("brand", 18).put("is_tracker", false);
-        row.put("model", "iOS step tracker").put("modelid", PHONE_MODEL);
+        row.put("model", PHONE).put("modelid", PHONE_MODEL);
         row.put("steps", row.path("steps").asText());
         return row.put("hr_average", 0).put("hr_min", 0).put("hr_max", 0);
     }

@@ -39,14 +39,17 @@ final class Acts {
 
     /** What is too short for cycles is a nap. */
     static Row night(Day day, long id, Instant start, Duration inBed, long now) {
-        int minutes = Math.toIntExact(inBed.toMinutes());
-        var dice = Dice.of(day.seed(), day.persona().number(), start.getEpochSecond(), "sleeps");
-        var night = minutes < SHORTEST_NIGHT_MIN
-                ? Hypnogram.nap(minutes)
-                : Hypnogram.night(dice, minutes, day.persona().is(Trait.APNEA));
+        var night = stages(day, start.getEpochSecond(), Math.toIntExact(inBed.toMinutes()));
         return Nights.row(Nights.summary(day, id, start.getEpochSecond(), night)
                 .put("created", now)
                 .put("modified", now));
+    }
+
+    static Hypnogram stages(Day day, long start, int minutes) {
+        var dice = Dice.of(day.seed(), day.persona().number(), start, "sleeps");
+        return minutes < SHORTEST_NIGHT_MIN
+                ? Hypnogram.nap(minutes)
+                : Hypnogram.night(dice, minutes, day.persona().is(Trait.APNEA));
     }
 
     static Row workout(Day day, long id, int category, Instant start, Duration lasting, int kcal, long now) {

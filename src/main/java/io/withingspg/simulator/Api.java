@@ -38,8 +38,11 @@ final class Api {
                 "/measure getmeas", new DataCall(Scope.METRICS, measure::measures),
                 "/v2/measure getactivity", new DataCall(Scope.ACTIVITY, measure::activities),
                 "/v2/measure getworkouts", new DataCall(Scope.ACTIVITY, measure::workouts),
+                "/v2/measure getintradayactivity", new DataCall(Scope.ACTIVITY, measure::intraday),
+                "/v2/sleep get", new DataCall(Scope.ACTIVITY, sleep::samples),
                 "/v2/sleep getsummary", new DataCall(Scope.ACTIVITY, sleep::summaries),
                 "/v2/heart list", new DataCall(Scope.METRICS, heart::records),
+                "/v2/heart get", new DataCall(Scope.METRICS, heart::signal),
                 "/v2/user getdevice", new DataCall(Scope.INFO, user::devices),
                 "/v2/user getgoals", new DataCall(Scope.INFO, user::goals));
     }

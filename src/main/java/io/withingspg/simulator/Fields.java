@@ -17,6 +17,16 @@ record Fields(Set<String> known, Set<String> asked, String container) {
         return new Fields(known, asked, container);
     }
 
+    /**
+     * Takes what was not asked for out of a sample.
+     *
+     * @return whether anything is left that was
+     */
+    boolean narrow(ObjectNode sample) {
+        sample.remove(known.stream().filter(field -> !asked.contains(field)).toList());
+        return asked.stream().anyMatch(sample::has);
+    }
+
     String write(Row row) {
         if (asked.containsAll(known)) {
             return row.json();

@@ -6,10 +6,21 @@ import java.util.List;
 /** A night as a sequence of stages; every duration of a summary is a sum over it, so that they always add up. */
 record Hypnogram(List<Segment> segments) {
     enum Stage {
-        AWAKE,
-        LIGHT,
-        DEEP,
-        REM
+        AWAKE(0),
+        LIGHT(1),
+        DEEP(2),
+        REM(3);
+
+        private final int state;
+
+        Stage(int state) {
+            this.state = state;
+        }
+
+        /** As {@code sleep get} numbers it. */
+        int state() {
+            return state;
+        }
     }
 
     record Segment(Stage stage, int seconds) {}

@@ -37,6 +37,23 @@ final class MeasureCalls {
         return slice.series("series", Paging.array(slice.rows(), fields::write));
     }
 
+    /** Awkward on purpose: an object by epoch, but where there is nothing an empty array every other day, as PHP has it. */
+    String intraday(Ask ask, Person person) {
+        var fields = Fields.of(ask, person, Intraday.FIELDS, Intraday.BASIC_FIELDS, "");
+        var window = Window.orLatest(ask, person.horizon());
+        var series = new StringBuilder("{");
+        person.intraday(window).forEach((at, sample) -> {
+            if (fields.narrow(sample)) {
+                series.append(series.length() == 1 ? "\"" : ",\"")
+                        .append(at)
+                        .append("\":")
+                        .append(sample);
+            }
+        });
+        boolean array = series.length() == 1 && window.firstDay().toEpochDay() % 2 == 0;
+        return "{\"series\":" + (array ? "[]" : series.append('}')) + "}";
+    }
+
     private static Predicate<Row> category(Ask ask) {
         var category = ask.numberOrNull("category");
         if (category == null) {

@@ -75,30 +75,48 @@ final class Nights {
 
     private Nights() {}
 
+    /**
+     * A night or a nap before it is told.
+     *
+     * @param stages of a night imported from elsewhere: one that nobody is told of
+     */
+    record Slept(Day day, long id, long start, Hypnogram stages, boolean imported) {
+        long end() {
+            return start + stages.inBedS();
+        }
+
+        private Row row() {
+            return Nights.row(
+                    imported ? Nights.imported(day, start, stages.inBedS() / 60) : summary(day, id, start, stages));
+        }
+    }
+
     static List<Row> of(Day day) {
-        var rows = new ArrayList<Row>();
+        return slept(day).stream().map(Slept::row).toList();
+    }
+
+    static List<Slept> slept(Day day) {
+        var slept = new ArrayList<Slept>();
         var persona = day.persona();
         var dice = day.dice("night");
-        boolean landed =
-                !day.zone().equals(new Day(day.seed(), persona, day.date().minusDays(1)).zone());
         int inBed = persona.inBedMin() + dice.noise(day.weekend() ? 25 : 0, 24);
         long start = day.at(persona.bedtime() - 24 + dice.noise(0.3) + (day.weekend() ? 0.4 : 0), inBed * 60L);
-        if (landed || dice.chance(0.03)) {
-            return rows; // no night on the plane, none when the battery was empty
+        if (day.landed() || dice.chance(0.03)) {
+            return slept; // no night on the plane, none when the battery was empty
         }
         if (day.every(40, 13)) {
-            rows.add(row(imported(day, start, inBed)));
+            slept.add(new Slept(day, day.id(800), start, Hypnogram.night(day.dice("elsewhere"), inBed, false), true));
         } else if (persona.is(Trait.SLEEP_MAT) || !persona.is(Trait.PHONE_ONLY)) {
             var night = Hypnogram.night(dice, inBed, persona.is(Trait.APNEA));
-            rows.add(row(summary(day, day.id(800), start, night)));
+            slept.add(new Slept(day, day.id(800), start, night, false));
         }
         if (persona.is(Trait.APNEA)
                 && persona.is(Trait.SLEEP_MAT)
                 && day.date().getDayOfWeek().getValue() == 7) {
             int minutes = dice.between(35, 75);
-            rows.add(row(summary(day, day.id(801), day.at(14.2, minutes * 60L), Hypnogram.nap(minutes))));
+            slept.add(new Slept(day, day.id(801), day.at(14.2, minutes * 60L), Hypnogram.nap(minutes), false));
         }
-        return rows;
+        return slept;
     }
 
     static Row row(ObjectNode json) {

@@ -11,7 +11,10 @@ import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,12 +26,11 @@ import java.util.stream.Stream;
  * {@code modified} = now.
  */
 public final class Person {
-    private static final long ACTS_FROM = 900_000_000;
-
     private final World world;
     private final Persona persona;
     private final Tokens tokens;
     private final Map<Resource, Ledger> ledgers = new EnumMap<>(Resource.class);
+    private final Samples samples;
     private final ObjectNode goals;
     private final List<JsonNode> moreDevices = new CopyOnWriteArrayList<>();
     private final Set<String> lostDevices = new CopyOnWriteArraySet<>();
@@ -40,6 +42,7 @@ public final class Person {
         this.world = world;
         this.persona = persona;
         this.tokens = tokens;
+        this.samples = new Samples(first, this::day);
         this.goals = Goals.of(persona);
         for (var resource : Resource.values()) {
             ledgers.put(resource, new Ledger(first, date -> resource.of(day(date))));
@@ -78,6 +81,27 @@ public final class Person {
 
     public List<JsonNode> heart() {
         return listed(Resource.HEART);
+    }
+
+    /** What {@code getintradayactivity} holds, every field; {@code until} is not included. The span may be any length. */
+    public SortedMap<Instant, JsonNode> samples(Instant from, Instant until) {
+        var told = new TreeMap<Instant, JsonNode>();
+        intraday(Window.of(from, until))
+                .forEach((at, json) -> told.put(Instant.ofEpochSecond(at), Json.tree(json.toString())));
+        return told;
+    }
+
+    /** What {@code sleep get} holds of the span, every field, oldest first, no segment twice. */
+    public List<JsonNode> segments(Instant from, Instant until) {
+        return segments(Window.of(from, until)).stream()
+                .map(segment -> Json.tree(segment.toString()))
+                .distinct()
+                .toList();
+    }
+
+    /** What {@code heart get} answers; empty if no record has that signal. */
+    public Optional<JsonNode> ecg(long signalId) {
+        return samples.ecg(signalId, rows(Resource.HEART)).map(body -> Json.tree(body.toString()));
     }
 
     public List<JsonNode> devices() {
@@ -258,6 +282,19 @@ public final class Person {
         return ledger(resource).rows(today());
     }
 
+    SortedMap<Long, ObjectNode> intraday(Window window) {
+        return samples.intraday(window, today());
+    }
+
+    List<ObjectNode> segments(Window window) {
+        return samples.segments(window, rows(Resource.SLEEP));
+    }
+
+    /** The first moment of which nothing has come yet. */
+    long horizon() {
+        return day(today().minusDays(1)).end();
+    }
+
     boolean grants(String scope) {
         return allowed.contains(scope);
     }
@@ -287,7 +324,7 @@ public final class Person {
     }
 
     private long nextId() {
-        return persona.number() * 1_000_000_000L + ACTS_FROM + acts.incrementAndGet();
+        return persona.number() * Day.IDS_OF_A_PERSON + Day.ACTS_FROM + acts.incrementAndGet();
     }
 
     private Instant now() {

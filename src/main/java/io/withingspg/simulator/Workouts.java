@@ -64,6 +64,9 @@ final class Workouts {
     /** The day's workouts as JSON; {@link Activities} adds their steps and calories to the day. */
     static List<ObjectNode> all(Day day) {
         var workouts = new ArrayList<ObjectNode>();
+        if (day.landed()) {
+            return workouts;
+        }
         var dice = day.dice("workouts");
         var persona = day.persona();
         int weekday = day.date().getDayOfWeek().getValue();
