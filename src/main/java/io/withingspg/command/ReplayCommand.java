@@ -1,6 +1,6 @@
 package io.withingspg.command;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Leases;
@@ -95,7 +95,7 @@ final class ReplayCommand implements Callable<Integer> {
             summary.put("changed", done.counts().changed());
             summary.put("unchanged", done.counts().unchanged());
             summary.put("rejects_cleared", done.learned());
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary));
+            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summary));
         } else {
             out.printf(
                     Locale.ROOT,

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the field is of a wrong type, so that nothing is stored as something it is not.
  */
 final class Item {
+    /** Where a reject holds the part of a record that could not be read. */
+    static final String PART = "part";
+
     private static final int UNIT_MAX = 30;
 
     private final String path; // of the object this one is in, for reasons
@@ -247,7 +250,7 @@ final class Item {
     }
 
     private void rejectPart(String reason, JsonNode part) {
-        rejects.accept(reason, scalars().set("part", part));
+        rejects.accept(reason, scalars().set(PART, part));
     }
 
     /** What tells which record a part was of. */

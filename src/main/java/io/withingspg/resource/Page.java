@@ -21,14 +21,25 @@ public final class Page {
     private final ObjectNode body;
     private final Span span;
     private final Bounds bounds;
+    private final @Nullable JsonNode again;
     private final List<List<TableRecord<?>>> records = new ArrayList<>();
     private final List<Rejected> rejects = new ArrayList<>();
     private final List<TableRecord<?>> partial = new ArrayList<>();
 
     Page(ObjectNode body, Span span, Bounds bounds) {
+        this(body, span, bounds, null);
+    }
+
+    private Page(ObjectNode body, Span span, Bounds bounds, @Nullable JsonNode again) {
         this.body = body;
         this.span = span;
         this.bounds = bounds;
+        this.again = again;
+    }
+
+    /** As if this record that was rejected were all that came. */
+    static Page again(JsonNode rejected, Span span, Bounds bounds) {
+        return new Page(JsonNodeFactory.instance.objectNode(), span, bounds, rejected);
     }
 
     /** What was asked for; an answer does not always repeat it. */
@@ -43,7 +54,7 @@ public final class Page {
 
     /** Several rows for each record of the list: the first decides whether they are within the person's bounds. */
     Normalised eachOf(String list, Function<Item, List<TableRecord<?>>> rows) {
-        var node = body.path(list);
+        var node = again == null ? body.path(list) : JsonNodeFactory.instance.arrayNode().add(again);
         if (node.isArray()) {
             node.forEach(record -> add(record, rows));
         } else if (!Field.nothing(node)) {
@@ -71,13 +82,13 @@ public final class Page {
 
     /** One row for the answer itself. */
     Normalised whole(String name, Function<Item, TableRecord<?>> row) {
-        add(body, named(name), item -> List.of(row.apply(item)));
+        add(again == null ? body : again.path(name), named(name), item -> List.of(row.apply(item)));
         return done();
     }
 
     /** One row for each field of an object: its name is a moment, its value a record; no row for none. */
     Normalised eachMoment(String object, BiFunction<Instant, Item, TableRecord<?>> row) {
-        var node = body.path(object);
+        var node = again == null ? body.path(object) : again;
         if (node instanceof ObjectNode moments) {
             moments.properties().stream()
                     .filter(moment -> !Field.nothing(moment.getValue()))
@@ -101,7 +112,9 @@ public final class Page {
      * absent object is not an empty one: what is gone from a whole list has ended.
      */
     Normalised eachField(String object, Function<Item, TableRecord<?>> row) {
-        var node = body.path(object);
+        var node = again == null
+                ? body.path(object)
+                : JsonNodeFactory.instance.objectNode().set(again.path("name").asText(), again.path("value"));
         if (node instanceof ObjectNode fields) {
             fields.properties().stream()
                     .filter(field -> !Field.nothing(field.getValue()))

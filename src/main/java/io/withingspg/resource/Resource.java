@@ -1,5 +1,6 @@
 package io.withingspg.resource;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.withings.Call;
 import io.withingspg.withings.Scope;
@@ -95,6 +96,24 @@ public record Resource(
      */
     public Normalised normalise(ObjectNode body, Span span, Bounds bounds) {
         return normaliser.apply(new Page(body, span, bounds));
+    }
+
+    /**
+     * A record that was rejected once, read again. A part of a record tells too little of the rest, and a thing that did
+     * not come tells nothing: both stay rejected.
+     */
+    public Normalised retry(JsonNode rejected, Bounds bounds) {
+        var still = new Normalised(List.of(), List.of(new Rejected("not a whole record", Storable.json(rejected))), List.of());
+        if (rejected.has(Item.PART)) {
+            return still;
+        }
+        if (!(movement instanceof Movement.Each)) {
+            return normaliser.apply(Page.again(rejected, new Span.Everything(), bounds));
+        }
+        var name = rejected.properties().stream().map(Map.Entry::getKey).findFirst().orElse("");
+        return name.matches("[0-9]{1,18}")
+                ? normaliser.apply(Page.again(rejected, new Span.One(Long.parseLong(name)), bounds))
+                : still;
     }
 
     /** A resource is known by its name. */

@@ -239,7 +239,7 @@ public final class Cursors {
      * Before the first row: an erasure takes the cursors first as well, so that it either waits for this page and removes
      * it, or was there before and leaves no cursor to hold.
      */
-    private static void hold(DSLContext tx, long userId, String resource) {
+    static void hold(DSLContext tx, long userId, String resource) {
         var cursor = tx.select(CURSOR.RESOURCE)
                 .from(CURSOR)
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))

@@ -15,13 +15,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.InsertOnDuplicateStep;
 import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
 
 /** Records that came and could not be read: each once, however often it comes. */
 final class Rejects {
     private Rejects() {}
 
     static void keep(DSLContext tx, long userId, String resource, List<Rejected> rejects, Instant now) {
+        var insert = insert(tx, userId, resource, rejects, now);
+        if (insert != null) {
+            insert.onConflict(REJECTED_RECORD.getPrimaryKey().getFields())
+                    .doUpdate()
+                    .set(REJECTED_RECORD.REASON, excluded(REJECTED_RECORD.REASON))
+                    .set(REJECTED_RECORD.LAST_SEEN_AT, excluded(REJECTED_RECORD.LAST_SEEN_AT))
+                    .set(
+                            REJECTED_RECORD.OCCURRENCES,
+                            REJECTED_RECORD.OCCURRENCES.plus(excluded(REJECTED_RECORD.OCCURRENCES)))
+                    .execute();
+        }
+    }
+
+    /** Of a page that is read again: those that are here already did not come again. */
+    static void keepNew(DSLContext tx, long userId, String resource, List<Rejected> rejects, Instant came) {
+        var insert = insert(tx, userId, resource, rejects, came);
+        if (insert != null) {
+            insert.onConflictDoNothing().execute();
+        }
+    }
+
+    private static @Nullable InsertOnDuplicateStep<RejectedRecordRecord> insert(
+            DSLContext tx, long userId, String resource, List<Rejected> rejects, Instant now) {
         var rows = new LinkedHashMap<String, RejectedRecordRecord>();
         for (var reject : rejects) {
             rows.merge(
@@ -35,7 +60,7 @@ final class Rejects {
                     (one, other) -> one.setOccurrences(one.getOccurrences() + 1));
         }
         if (rows.isEmpty()) {
-            return;
+            return null;
         }
         List<Field<?>> columns = List.of(
                 REJECTED_RECORD.RESOURCE,
@@ -44,7 +69,7 @@ final class Rejects {
                 REJECTED_RECORD.RECORD,
                 REJECTED_RECORD.OCCURRENCES);
         var page = Unnested.of("page", columns, rows.values());
-        tx.insertInto(REJECTED_RECORD)
+        return tx.insertInto(REJECTED_RECORD)
                 .columns(
                         REJECTED_RECORD.USER_ID,
                         REJECTED_RECORD.RESOURCE,
@@ -63,15 +88,7 @@ final class Rejects {
                                 page.column(REJECTED_RECORD.OCCURRENCES),
                                 val(now),
                                 val(now))
-                        .from(page.table()))
-                .onConflict(REJECTED_RECORD.getPrimaryKey().getFields())
-                .doUpdate()
-                .set(REJECTED_RECORD.REASON, excluded(REJECTED_RECORD.REASON))
-                .set(REJECTED_RECORD.LAST_SEEN_AT, excluded(REJECTED_RECORD.LAST_SEEN_AT))
-                .set(
-                        REJECTED_RECORD.OCCURRENCES,
-                        REJECTED_RECORD.OCCURRENCES.plus(excluded(REJECTED_RECORD.OCCURRENCES)))
-                .execute();
+                        .from(page.table()));
     }
 
     /** It could be read after all. */
@@ -82,7 +99,7 @@ final class Rejects {
                 .execute();
     }
 
-    private static byte[] fingerprint(String record) {
+    static byte[] fingerprint(String record) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(record.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {

@@ -19,7 +19,7 @@ import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /** Opens an answer: HTTP is almost always 200, so the outcome is read from {@code status} and {@code error} inside. */
-final class Envelope {
+public final class Envelope {
     /** Members of the invalid-parameters family that live systems also answer to a stale token. */
     private static final Set<Integer> OFTEN_A_STALE_TOKEN = Set.of(283);
 
@@ -68,6 +68,22 @@ final class Envelope {
             return body;
         }
         throw failure(status, error, body, retryAfter);
+    }
+
+    /** The {@code body} of an answer that was opened before. */
+    public static ObjectNode body(byte[] answer) {
+        return tree(new String(answer, StandardCharsets.UTF_8)).get("body") instanceof ObjectNode body
+                ? body
+                : JsonNodeFactory.instance.objectNode();
+    }
+
+    /** JSON, its numbers exactly. */
+    public static JsonNode tree(String json) {
+        try {
+            return Json.MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("stored JSON cannot be read", e);
+        }
     }
 
     private static CallFailure failure(int status, String error, ObjectNode body, @Nullable String retryAfter) {
