@@ -94,7 +94,7 @@ public final class Cursors {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             hold(tx, userId, resource.name());
-            var counts = new PageWriter(tx, userId, now).write(resource.targets(), page);
+            var counts = new PageWriter(tx, userId, resource.name(), now).write(resource.targets(), page);
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             var cursor = tx.update(CURSOR)
                     .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()));
