@@ -118,6 +118,8 @@ public record Settings(
      * @param overlap asked for again before the last sync's end
      * @param trailing how far resources without a change filter are read again
      * @param keepRuns how long the record of visits is kept
+     * @param keepRawPages how long answers are kept as they came; zero for not at all
+     * @param keepHistory how long earlier versions of rows are kept; zero for ever
      * @param dueCron when due work is looked for
      * @param refreshCron when tokens are refreshed ahead of their expiry
      */
@@ -128,6 +130,8 @@ public record Settings(
             Duration overlap,
             Duration trailing,
             Duration keepRuns,
+            Duration keepRawPages,
+            Duration keepHistory,
             String dueCron,
             String refreshCron) {}
 
@@ -271,6 +275,8 @@ public record Settings(
                 source.required("sync.overlap").duration(),
                 source.required("sync.trailing").duration(),
                 source.required("sync.keep-runs").duration(),
+                source.required("raw-pages.keep").duration(),
+                source.required("history.keep").duration(),
                 cron(source.required("schedule.due")),
                 cron(source.required("schedule.refresh")));
     }
