@@ -11,11 +11,12 @@
 
 DO $$
 DECLARE
-    wanted  text;
-    missing text[] := '{}';
-    owner   text;
-    place   text;
-    codes   text;
+    wanted   text;
+    missing  text[] := '{}';
+    owner    text;
+    place    text;
+    codes    text;
+    callable text;
 BEGIN
     -- Two at once would trip over each other's grants ("tuple concurrently updated").
     PERFORM pg_advisory_xact_lock(hashtext('withings roles'));
@@ -81,7 +82,21 @@ BEGIN
         GRANT SELECT (user_id, resource, next_due_at, last_success_at, consecutive_failures, last_error, row_count,
                 last_row_at)
             ON sync.cursor TO withings_reader;
+        IF to_regclass('sync.coverage') IS NOT NULL THEN -- else the next `withings migrate` gives it
+            GRANT SELECT (user_id, resource, day, asked_at, row_count) ON sync.coverage TO withings_reader;
+        END IF;
     END IF;
+
+    -- Functions that read with their owner's rights what is no reader's: not everybody may call them.
+    FOREACH wanted IN ARRAY ARRAY['withings_service', 'withings_reader'] LOOP
+        FOR callable IN
+            SELECT p.oid::regprocedure::text
+            FROM pg_proc p
+            WHERE p.pronamespace = 'analytics'::regnamespace AND p.prosecdef AND to_regrole(wanted) IS NOT NULL
+        LOOP
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', callable, wanted);
+        END LOOP;
+    END LOOP;
 
     IF to_regrole('withings_service') IS NOT NULL THEN
         GRANT USAGE ON SCHEMA analytics TO withings_service;

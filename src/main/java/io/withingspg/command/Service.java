@@ -20,6 +20,8 @@ import io.withingspg.store.Overview;
 import io.withingspg.store.OwnedDevices;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
+import io.withingspg.store.RawPages;
+import io.withingspg.store.RowChanges;
 import io.withingspg.store.Runs;
 import io.withingspg.store.Tokens;
 import io.withingspg.sync.Order;
@@ -207,7 +209,9 @@ final class Service implements AutoCloseable {
     }
 
     private ScheduleRoute scheduleRoute() {
-        return new ScheduleRoute(settings.sync(), leases, new Runs(database.sql()), tokens, clock);
+        var sql = database.sql();
+        return new ScheduleRoute(
+                settings.sync(), leases, new Runs(sql), new RawPages(sql), new RowChanges(sql), tokens, clock);
     }
 
     private ProducerTemplate template() {

@@ -122,6 +122,8 @@ public record Settings(
      * @param reconcileDays how far back
      * @param reconcileSamplesDays how far back samples are read again on that occasion, a call for each day
      * @param keepRuns how long the record of visits is kept
+     * @param keepRawPages how long answers are kept as they came; zero for not at all
+     * @param keepHistory how long earlier versions of rows are kept; zero for ever
      * @param dueCron when due work is looked for
      * @param refreshCron when tokens are refreshed ahead of their expiry
      */
@@ -136,6 +138,8 @@ public record Settings(
             int reconcileDays,
             int reconcileSamplesDays,
             Duration keepRuns,
+            Duration keepRawPages,
+            Duration keepHistory,
             String dueCron,
             String refreshCron) {}
 
@@ -283,6 +287,8 @@ public record Settings(
                 source.required("reconcile.days").number(1, 36_500),
                 source.required("reconcile.samples-days").number(0, 36_500),
                 source.required("sync.keep-runs").duration(),
+                source.required("raw-pages.keep").duration(),
+                source.required("history.keep").duration(),
                 cron(source.required("schedule.due")),
                 cron(source.required("schedule.refresh")));
     }

@@ -4,6 +4,8 @@ import io.withingspg.config.Settings;
 import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
+import io.withingspg.store.RawPages;
+import io.withingspg.store.RowChanges;
 import io.withingspg.store.Runs;
 import io.withingspg.sync.Order;
 import io.withingspg.sync.Order.Cause;
@@ -32,13 +34,24 @@ public final class ScheduleRoute extends RouteBuilder {
     private final Settings.Sync settings;
     private final Leases leases;
     private final Runs runs;
+    private final RawPages rawPages;
+    private final RowChanges rowChanges;
     private final AccessTokens tokens;
     private final Clock clock;
 
-    public ScheduleRoute(Settings.Sync settings, Leases leases, Runs runs, AccessTokens tokens, Clock clock) {
+    public ScheduleRoute(
+            Settings.Sync settings,
+            Leases leases,
+            Runs runs,
+            RawPages rawPages,
+            RowChanges rowChanges,
+            AccessTokens tokens,
+            Clock clock) {
         this.settings = settings;
         this.leases = leases;
         this.runs = runs;
+        this.rawPages = rawPages;
+        this.rowChanges = rowChanges;
         this.tokens = tokens;
         this.clock = clock;
     }
@@ -61,7 +74,10 @@ public final class ScheduleRoute extends RouteBuilder {
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
 
         from("quartz:tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
-            .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs");
+            .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs")
+            .process(exchange -> rawPages.forget(clock.instant().minus(settings.keepRawPages()))).id("forget-raw-pages")
+            .filter(exchange -> !settings.keepHistory().isZero())
+                .process(exchange -> rowChanges.forget(clock.instant().minus(settings.keepHistory()))).id("forget-versions");
     }
     // spotless:on
 

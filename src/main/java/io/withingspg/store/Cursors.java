@@ -125,7 +125,7 @@ public final class Cursors {
             var tx = transaction.dsl();
             var page = came.page();
             hold(tx, userId, resource.name());
-            var counts = new PageWriter(tx, userId, now).write(resource.targets(), page);
+            var counts = new PageWriter(tx, userId, resource.name(), now).write(resource.targets(), page);
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             if (resource.movement() instanceof Movement.Each each
                     && page.rejects().isEmpty()) {

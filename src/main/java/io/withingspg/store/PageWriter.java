@@ -1,21 +1,27 @@
 package io.withingspg.store;
 
+import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static org.jooq.impl.DSL.falseCondition;
-import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
-import static org.jooq.impl.DSL.val;
 
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Target;
+import io.withingspg.store.RowChanges.Act;
+import io.withingspg.store.Upsert.Earlier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
@@ -27,18 +33,24 @@ import org.jooq.impl.DSL;
 
 /** Writes one page of one user to all the tables it belongs to, within the caller's transaction. */
 final class PageWriter {
+    private static final String STANDING = "standing";
+
     private final DSLContext tx;
     private final long userId;
+    private final String resource;
     private final Instant now;
     private final Set<List<Object>> insertedKeys = new HashSet<>();
     private final Set<List<Object>> overtakenKeys = new HashSet<>();
+    private final Set<TableRecord<?>> insertedRows = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<TableRecord<?>> changedRows = new ArrayList<>();
     private long inserted;
     private long changed;
     private long removed;
 
-    PageWriter(DSLContext tx, long userId, Instant now) {
+    PageWriter(DSLContext tx, long userId, String resource, Instant now) {
         this.tx = tx;
         this.userId = userId;
+        this.resource = resource;
         this.now = now;
     }
 
@@ -46,9 +58,18 @@ final class PageWriter {
         var records = newestOfEach(page.records());
         for (var target : targets) {
             switch (target) {
-                case Target.Rows(var table) -> writeRows(table, rowsOf(table, records));
-                case Target.Samples(var table) -> writeRows(table, rowsOf(table, records));
-                case Target.Stretch(var table) -> writeRows(table, rowsOf(table, records));
+                case Target.Rows(var table) -> writeRows(table, rowsOf(table, records), Earlier.KEPT);
+                case Target.Samples(var table) -> {
+                    var rows = rowsOf(table, records);
+                    count(rows, Upsert.samples(tx, table, userId, now, rows.values()));
+                }
+                case Target.Stretch(var table) -> {
+                    var rows = rowsOf(table, records);
+                    if (page.rejects().isEmpty()) { // else what is not there may be what could not be read
+                        removed += Stretches.removeOthers(tx, table, userId, rows.values());
+                    }
+                    writeRows(table, rows, Earlier.DROPPED);
+                }
                 case Target.SetOf(var table, var parent) -> replaceSets(table, parent, records, page.partial());
                 case Target.History(var table) ->
                     extendHistory(
@@ -57,6 +78,20 @@ final class PageWriter {
                             page.rejects().isEmpty());
             }
         }
+        Coverage.came(
+                tx,
+                userId,
+                resource,
+                records.stream()
+                        .map(List::getFirst)
+                        .filter(insertedRows::contains)
+                        .toList());
+        Drift.note(
+                tx,
+                userId,
+                resource,
+                Stream.concat(insertedRows.stream(), changedRows.stream()).toList(),
+                now);
         var rows = page.records().stream().mapToLong(List::size).sum();
         var rejected = page.rejects().size();
         return new Counts(rows + rejected, inserted, changed, rows - inserted - changed, removed, rejected);
@@ -95,18 +130,26 @@ final class PageWriter {
         return rows;
     }
 
-    private void writeRows(Table<?> table, Map<List<Object>, TableRecord<?>> rows) {
-        var standing = new LinkedHashMap<>(rows);
-        for (var written : Upsert.rows(tx, table, userId, now, rows.values())) {
-            standing.remove(written.key());
-            if (written.inserted()) {
+    private void writeRows(Table<?> table, Map<List<Object>, TableRecord<?>> rows, Earlier earlier) {
+        var untouched = count(rows, Upsert.rows(tx, table, userId, now, rows.values(), earlier));
+        overtakenKeys.addAll(overtaken(table, untouched));
+    }
+
+    /** Returns the rows that were not written. */
+    private Collection<TableRecord<?>> count(Map<List<Object>, TableRecord<?>> rows, List<Upsert.Written> touched) {
+        var untouched = new LinkedHashMap<>(rows);
+        for (var one : touched) {
+            var row = Objects.requireNonNull(untouched.remove(one.key()));
+            if (one.inserted()) {
                 inserted++;
-                insertedKeys.add(written.key());
+                insertedKeys.add(one.key());
+                insertedRows.add(row);
             } else {
                 changed++;
+                changedRows.add(row);
             }
         }
-        overtakenKeys.addAll(overtaken(table, standing.values()));
+        return untouched.values();
     }
 
     /** Which of these rows stand in the table in a newer version. */
@@ -122,7 +165,7 @@ final class PageWriter {
                 .from(table)
                 .join(page.table())
                 .on(page.matches(table, key))
-                .where(isUsers(table))
+                .where(Upsert.isUsers(table, userId))
                 .and(modified.gt(page.column(modified)))
                 .fetch(row -> List.of(row.intoArray())));
     }
@@ -146,7 +189,7 @@ final class PageWriter {
                 .toList();
         var rows = rowsOf(table, accepted);
         removeOthers(table, parent, stood, rows.values());
-        writeRows(table, rows);
+        writeRows(table, rows, Earlier.KEPT);
     }
 
     private void removeOthers(
@@ -156,14 +199,8 @@ final class PageWriter {
         }
         var parentKey = Upsert.key(parent);
         var of = Unnested.of("parents", parentKey, parents);
-        removed += tx.deleteFrom(table)
-                .using(of.table())
-                .where(isUsers(table))
-                .and(of.matches(table, parentKey))
-                .and(not(isAmong(table, kept)))
-                .returningResult(val(1))
-                .fetch()
-                .size();
+        removed += Deletions.remove(
+                tx, userId, table, of.table(), of.matches(table, parentKey).and(not(isAmong(table, kept))), now);
     }
 
     private static Condition isAmong(Table<?> table, Collection<TableRecord<?>> rows) {
@@ -187,31 +224,48 @@ final class PageWriter {
                         .contains(column.getName()))
                 .toList();
         var page = Unnested.of("page", compared, rows);
-        var stands = DSL.exists(selectOne()
-                .from(page.table())
-                .where(page.matches(table, what))
-                .and(DSL.row(compared.stream().map(page::column).toList()).isNotDistinctFrom(DSL.row(compared))));
-        var named = DSL.exists(selectOne().from(page.table()).where(page.matches(table, what)));
-        tx.update(table)
-                .set(validTo, now)
-                .where(isUsers(table))
-                .and(validTo.isNull())
-                .and(not(stands))
-                .and(complete ? DSL.trueCondition() : named)
-                .execute();
+        end(table, standing -> {
+            var stands = DSL.exists(selectOne()
+                    .from(page.table())
+                    .where(page.matches(standing, what))
+                    .and(DSL.row(compared.stream().map(page::column).toList())
+                            .isNotDistinctFrom(DSL.row(
+                                    compared.stream().map(standing::field).toList()))));
+            var named = DSL.exists(selectOne().from(page.table()).where(page.matches(standing, what)));
+            return not(stands).and(complete ? DSL.trueCondition() : named);
+        });
         var open = new HashSet<>(tx.select(what)
                 .from(table)
-                .where(isUsers(table))
+                .where(Upsert.isUsers(table, userId))
                 .and(validTo.isNull())
                 .fetch(row -> List.of(row.intoArray())));
-        var begun = new ArrayList<TableRecord<?>>();
+        var begun = new LinkedHashMap<List<Object>, TableRecord<?>>();
         for (var row : rows) {
             if (open.add(what.stream().<Object>map(row::get).toList())) {
                 row.set(validFrom, now);
-                begun.add(row);
+                begun.put(key(row), row);
             }
         }
-        inserted += Upsert.rows(tx, table, userId, now, begun).size();
+        count(begun, Upsert.rows(tx, table, userId, now, begun.values(), Earlier.DROPPED));
+    }
+
+    /** @param over which of the open rows end, by the name that a statement gives the table */
+    private void end(Table<?> table, Function<Table<?>, Condition> over) {
+        var standing = table.as(STANDING);
+        tx.insertInto(ROW_CHANGE, RowChanges.COLUMNS)
+                .select(select(RowChanges.version(STANDING, table, userId, Act.CHANGED, now))
+                        .from(standing)
+                        .where(Upsert.isUsers(standing, userId))
+                        .and(column(standing, "valid_to").isNull())
+                        .and(over.apply(standing)))
+                .execute();
+        tx.update(table)
+                .set(column(table, "valid_to"), now)
+                .set(column(table, "synced_at"), now)
+                .where(Upsert.isUsers(table, userId))
+                .and(column(table, "valid_to").isNull())
+                .and(over.apply(table))
+                .execute();
     }
 
     private static Field<Instant> column(Table<?> table, String name) {
@@ -220,10 +274,5 @@ final class PageWriter {
             throw new IllegalStateException(table.getName() + " is no history: it has no " + name);
         }
         return column;
-    }
-
-    private Condition isUsers(Table<?> table) {
-        return DSL.field(table.getQualifiedName().append(name("user_id")), Long.class)
-                .eq(userId);
     }
 }

@@ -1,18 +1,27 @@
 package io.withingspg.store;
 
-import static org.jooq.impl.DSL.excluded;
+import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
+import static org.jooq.impl.DSL.asterisk;
 import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
+import io.withingspg.store.RowChanges.Act;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -27,6 +36,9 @@ import org.jooq.impl.DSL;
  * older one whichever comes first.
  */
 final class Upsert {
+    private static final String PAGE = "page";
+    private static final String STANDING = "standing";
+
     private Upsert() {}
 
     /**
@@ -36,37 +48,129 @@ final class Upsert {
      */
     record Written(List<Object> key, boolean inserted) {}
 
+    /** Whether the version that a row had before is kept. */
+    enum Earlier {
+        KEPT,
+        DROPPED
+    }
+
     /**
      * @param rows at most one per key: PostgreSQL refuses to update a row twice in one statement
      * @return what was inserted or changed; a row that is not among them stood there already, or newer
      */
     static List<Written> rows(
-            DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
+            DSLContext tx,
+            Table<?> table,
+            long userId,
+            Instant now,
+            Collection<? extends Record> rows,
+            Earlier earlier) {
         if (rows.isEmpty()) {
             return List.of();
         }
-        var page = Unnested.of("page", own(table), rows);
+        var page = Unnested.of(PAGE, own(table), rows);
         var key = key(table);
         var returned = new ArrayList<SelectFieldOrAsterisk>(key);
         returned.add(
                 field("xmax = 0", Boolean.class)); // a statement's row count would lie once the table is distributed
-        return tx.insertInto(table, table.fields())
-                .select(select(Stream.of(table.fields())
-                                .map(column -> switch (column.getName()) {
-                                    case "user_id" -> val(userId);
-                                    case "synced_at" -> val(now);
-                                    default -> page.column(column);
-                                })
-                                .toList())
-                        .from(page.table()))
+        return tx.with(parts(table, userId, now, page, earlier))
+                .insertInto(table, table.fields())
+                .select(select(values(table, userId, now, page)).from(name(PAGE)))
                 .onConflict(table.getPrimaryKey().getFields())
                 .doUpdate()
                 .setNonConflictingKeyToExcluded()
-                .where(differs(table))
-                .and(notOlder(table))
+                .where(differs(table, table, DSL::excluded))
+                .and(notOlder(table, DSL::excluded))
                 .returningResult(returned)
-                .fetch(written -> new Written(
-                        key.stream().<Object>map(written::get).toList(), written.get(key.size(), Boolean.class)));
+                .fetch(written -> new Written(keyOf(written, key), written.get(key.size(), Boolean.class)));
+    }
+
+    /** The page; and what its rows replace is kept by the same statement, which reads the table as it stood before. */
+    private static List<CommonTableExpression<?>> parts(
+            Table<?> table, long userId, Instant now, Unnested page, Earlier earlier) {
+        var parts = new ArrayList<CommonTableExpression<?>>();
+        parts.add(name(PAGE).as(select(asterisk()).from(page.table())));
+        if (earlier == Earlier.KEPT) {
+            var standing = table.as(STANDING);
+            parts.add(name("kept")
+                    .as(insertInto(ROW_CHANGE, RowChanges.COLUMNS)
+                            .select(select(RowChanges.version(STANDING, table, userId, Act.CHANGED, now))
+                                    .from(standing)
+                                    .join(DSL.table(name(PAGE)))
+                                    .on(page.matches(standing, key(table)))
+                                    .where(isUsers(standing, userId))
+                                    .and(differs(table, standing, page::column))
+                                    .and(notOlder(standing, page::column)))
+                            .returningResult(val(1))));
+        }
+        return parts;
+    }
+
+    private static List<Field<?>> values(Table<?> table, long userId, Instant now, Unnested page) {
+        return Stream.of(table.fields())
+                .<Field<?>>map(column -> switch (column.getName()) {
+                    case "user_id" -> val(userId);
+                    case "synced_at" -> val(now);
+                    default -> page.column(column);
+                })
+                .toList();
+    }
+
+    /** As {@link #rows}, for a partitioned table: PostgreSQL does not tell there which rows an upsert inserted. */
+    static List<Written> samples(
+            DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        var key = key(table);
+        var page = Unnested.of(PAGE, own(table), rows);
+        var inserted = new HashSet<>(tx.insertInto(table, table.fields())
+                .select(select(values(table, userId, now, page)).from(page.table()))
+                .onConflictDoNothing()
+                .returningResult(key)
+                .fetch(row -> keyOf(row, key)));
+        var written = new ArrayList<Written>();
+        inserted.forEach(one -> written.add(new Written(one, true)));
+        var stood =
+                rows.stream().filter(row -> !inserted.contains(keyOf(row, key))).toList();
+        change(tx, table, userId, now, stood).forEach(one -> written.add(new Written(one, false)));
+        return written;
+    }
+
+    private static List<List<Object>> change(
+            DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        var key = key(table);
+        var page = Unnested.of(PAGE, own(table), rows);
+        return tx.update(table)
+                .set(changes(table, now, page))
+                .from(page.table())
+                .where(isUsers(table, userId))
+                .and(page.matches(table, key))
+                .and(within(table, rows))
+                .and(differs(table, table, page::column))
+                .and(notOlder(table, page::column))
+                .returningResult(key)
+                .fetch(row -> keyOf(row, key));
+    }
+
+    /** So that only the partitions are looked into which may hold the rows. */
+    private static Condition within(Table<?> table, Collection<? extends Record> rows) {
+        var time = table.field("sampled_at", Instant.class);
+        if (time == null) {
+            return noCondition();
+        }
+        var times = rows.stream().map(row -> row.get(time)).sorted().toList();
+        return time.between(times.getFirst(), times.getLast());
+    }
+
+    private static Map<Field<?>, Field<?>> changes(Table<?> table, Instant now, Unnested page) {
+        var changes = new LinkedHashMap<Field<?>, Field<?>>();
+        compared(table).forEach(column -> changes.put(column, page.column(column)));
+        changes.put(table.field("synced_at"), val(now));
+        return changes;
     }
 
     /** The primary key without the user, whom one statement is always about. */
@@ -76,6 +180,15 @@ final class Upsert {
                 .toList();
     }
 
+    private static List<Object> keyOf(Record row, List<? extends Field<?>> key) {
+        return key.stream().<Object>map(row::get).toList();
+    }
+
+    static Condition isUsers(Table<?> table, long userId) {
+        return field(table.getQualifiedName().append(name("user_id")), Long.class)
+                .eq(userId);
+    }
+
     private static List<Field<?>> own(Table<?> table) {
         return Stream.of(table.fields())
                 .filter(column ->
@@ -83,22 +196,30 @@ final class Upsert {
                 .toList();
     }
 
-    private static Condition differs(Table<?> table) {
-        var compared = own(table).stream()
+    private static List<Field<?>> compared(Table<?> table) {
+        return own(table).stream()
                 .filter(column -> !table.getPrimaryKey().getFields().contains(column))
                 .toList();
-        return compared.isEmpty()
-                ? falseCondition()
-                : row(compared)
-                        .isDistinctFrom(row(compared.stream().map(DSL::excluded).toList()));
     }
 
-    private static Condition notOlder(Table<?> table) {
-        var modified = table.field("modified_at", Instant.class);
+    /**
+     * @param standing the table, under whatever name the statement knows its rows
+     * @param coming a column of the row that comes
+     */
+    private static Condition differs(Table<?> table, Table<?> standing, Function<Field<?>, Field<?>> coming) {
+        var compared = compared(table);
+        return compared.isEmpty()
+                ? falseCondition()
+                : row(compared.stream().map(standing::field).toList())
+                        .isDistinctFrom(row(compared.stream().map(coming).toList()));
+    }
+
+    private static Condition notOlder(Table<?> standing, Function<Field<Instant>, Field<Instant>> coming) {
+        var modified = standing.field("modified_at", Instant.class);
         return modified == null
                 ? noCondition()
                 : modified.isNull()
-                        .or(excluded(modified).isNull())
-                        .or(excluded(modified).ge(modified));
+                        .or(coming.apply(modified).isNull())
+                        .or(coming.apply(modified).ge(modified));
     }
 }

@@ -50,6 +50,8 @@ final class SettingsTest {
         others.put("sync.users-at-once", "3");
         others.put("sync.every", "2h");
         others.put("sync.keep-runs", "7d");
+        others.put("raw-pages.keep", "0d");
+        others.put("history.keep", "365d");
         others.put("sync.overlap", "1m");
         others.put("sync.trailing", "3d");
         others.put("schedule.due", "0 */2 * * * ?");

@@ -275,6 +275,7 @@ final class PageWriterIT {
 
     private static Counts write(Rig rig, long userId, List<Target> targets, Normalised page, Instant now) {
         return rig.sql()
-                .transactionResult(transaction -> new PageWriter(transaction.dsl(), userId, now).write(targets, page));
+                .transactionResult(
+                        transaction -> new PageWriter(transaction.dsl(), userId, "measures", now).write(targets, page));
     }
 }

@@ -1,0 +1,226 @@
+package io.withingspg.store;
+
+import static io.withingspg.schema.sync.Tables.COVERAGE;
+import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.trueCondition;
+import static org.jooq.impl.DSL.val;
+
+import io.withingspg.resource.Movement;
+import io.withingspg.resource.Resource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.TableRecord;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which days were asked for, and what came of them. Days are local, and the last place on earth ends its day 12 hours
+ * after UTC does; of samples, days are those of UTC.
+ */
+public final class Coverage {
+    private static final Duration LAST_PLACE = Duration.ofHours(12);
+    private static final Duration FIRST_PLACE = Duration.ofHours(14);
+
+    /** Noted by one call at most; more than ten years. */
+    private static final int DAYS_MAX = 4000;
+
+    /** Of gaps, at most so many are found. */
+    public static final int GAPS_MAX = 500;
+
+    private static final Field<Long> USER_ID = field(name("user_id"), Long.class);
+    private static final Field<String> RESOURCE = field(name("resource"), String.class);
+    private static final Field<LocalDate> FROM = field(name("from_day"), LocalDate.class);
+    private static final Field<LocalDate> TO = field(name("to_day"), LocalDate.class);
+
+    /** What lies between two final days in a row is a gap; the days just outside the wanted ones count as final. */
+    private static final String GAPS = """
+            WITH wanted AS (
+                SELECT * FROM unnest({0}, {1}, {2}, {3}, {4}) AS w (resource, scope, from_day, to_day, settled_after)
+            ), asked AS (
+                SELECT e.user_id, w.resource, w.settled_after,
+                    greatest(coalesce(w.from_day, seen.first_day, (e.enrolled_at AT TIME ZONE 'UTC')::date), e.fetch_from) AS from_day,
+                    least(w.to_day, e.fetch_until) AS to_day
+                FROM sync.enrolment e
+                CROSS JOIN wanted w
+                LEFT JOIN (SELECT user_id, min(day) AS first_day FROM sync.coverage GROUP BY user_id) seen
+                    ON seen.user_id = e.user_id
+                WHERE e.status = 'active' AND ({5}) AND (e.scopes = '{}' OR w.scope = ANY (e.scopes))
+            ), final AS (
+                SELECT c.user_id, c.resource, c.day
+                FROM sync.coverage c
+                JOIN asked a ON a.user_id = c.user_id AND a.resource = c.resource
+                WHERE c.day BETWEEN a.from_day AND a.to_day
+                  AND c.asked_at >= ((c.day + 1)::timestamp AT TIME ZONE 'UTC') + a.settled_after * interval '1 hour'
+                UNION ALL
+                SELECT user_id, resource, edge
+                FROM asked
+                CROSS JOIN LATERAL (VALUES (from_day - 1), (to_day + 1)) AS edges (edge)
+                WHERE from_day <= to_day
+            )
+            SELECT user_id, resource, day + 1 AS from_day, next_day - 1 AS to_day
+            FROM (
+                SELECT user_id, resource, day, lead(day) OVER (PARTITION BY user_id, resource ORDER BY day) AS next_day
+                FROM final
+            ) pairs
+            WHERE next_day - day > 1
+            ORDER BY user_id, array_position({0}, resource), day
+            LIMIT {6}
+            """;
+
+    private final DSLContext sql;
+
+    public Coverage(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * Days in a row that nobody asked for, or not since they ended.
+     *
+     * @param from the first of them
+     * @param to the last of them
+     */
+    public record Gap(long userId, String resource, LocalDate from, LocalDate to) {}
+
+    /** The first local day that was not over everywhere at this instant: from there on, days have to be asked for again. */
+    public static LocalDate firstOpen(Instant at) {
+        return LocalDate.ofInstant(at.minus(LAST_PLACE), ZoneOffset.UTC);
+    }
+
+    /** The last local day that had begun anywhere at this instant. */
+    public static LocalDate lastBegun(Instant at) {
+        return LocalDate.ofInstant(at.plus(FIRST_PLACE), ZoneOffset.UTC);
+    }
+
+    /**
+     * Rows that were new, by their day.
+     *
+     * @param rows one for each record; those of no day are left out
+     */
+    static void came(DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows) {
+        var days = new TreeMap<LocalDate, Long>();
+        for (var row : rows) {
+            var day = day(row);
+            if (day != null) {
+                days.merge(day, 1L, Long::sum);
+            }
+        }
+        if (days.isEmpty()) {
+            return;
+        }
+        var page = table(
+                        "unnest({0}, {1})",
+                        val(days.keySet().toArray(LocalDate[]::new)),
+                        val(days.values().toArray(Long[]::new)))
+                .as("page", "day", "row_count");
+        tx.insertInto(COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ROW_COUNT)
+                .select(select(
+                                val(userId),
+                                val(resource),
+                                field(name("page", "day"), LocalDate.class),
+                                field(name("page", "row_count"), Long.class))
+                        .from(page))
+                .onConflict(COVERAGE.getPrimaryKey().getFields())
+                .doUpdate()
+                .set(COVERAGE.ROW_COUNT, COVERAGE.ROW_COUNT.plus(excluded(COVERAGE.ROW_COUNT)))
+                .execute();
+    }
+
+    private static @Nullable LocalDate day(TableRecord<?> row) {
+        var day = row.field("day", LocalDate.class);
+        if (day != null) {
+            return row.get(day);
+        }
+        return Stream.of("sampled_at", "started_at", "recorded_at")
+                .map(name -> row.field(name, Instant.class))
+                .filter(column -> column != null)
+                .findFirst()
+                .map(row::get)
+                .map(at -> LocalDate.ofInstant(at, ZoneOffset.UTC))
+                .orElse(null);
+    }
+
+    /**
+     * These days were asked for, to the end of the reading.
+     *
+     * @param to included; of more than {@value #DAYS_MAX} days, the last ones are noted
+     * @param now when the reading's first page was asked for: what was measured later may be missing
+     */
+    public static void asked(DSLContext tx, long userId, String resource, LocalDate from, LocalDate to, Instant now) {
+        var first = to.minusDays(DAYS_MAX - 1L);
+        var days = table(
+                        "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
+                        val(from.isBefore(first) ? first : from), val(to))
+                .as("days", "day");
+        tx.insertInto(COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ASKED_AT)
+                .select(select(
+                                val(userId),
+                                val(resource),
+                                field(name("days", "day")).cast(SQLDataType.LOCALDATE),
+                                val(now))
+                        .from(days))
+                .onConflict(COVERAGE.getPrimaryKey().getFields())
+                .doUpdate()
+                .set(COVERAGE.ASKED_AT, excluded(COVERAGE.ASKED_AT))
+                .where(COVERAGE.ASKED_AT.isNull().or(COVERAGE.ASKED_AT.lt(excluded(COVERAGE.ASKED_AT))))
+                .execute();
+    }
+
+    /**
+     * @param resource one that moves by days
+     * @param from the first day that is wanted; null for all since the first that anything is known of
+     */
+    public record Wanted(Resource resource, @Nullable LocalDate from) {
+        /** Whether the resource moves by days at all. */
+        public static boolean hasDays(Resource resource) {
+            return !(resource.movement() instanceof Movement.Whole || resource.movement() instanceof Movement.Each);
+        }
+
+        private Duration settledAfter() {
+            return resource.movement() instanceof Movement.Windows ? Duration.ZERO : LAST_PLACE;
+        }
+    }
+
+    /**
+     * What is missing of active people, within their bounds, of the scopes they granted, and of days that are over.
+     *
+     * @param userIds empty for everybody
+     * @return at most {@value #GAPS_MAX}, by person and in the resources' order
+     */
+    public List<Gap> gaps(Collection<Long> userIds, List<Wanted> wanted, Instant now) {
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        var whose = userIds.isEmpty()
+                ? trueCondition()
+                : field(name("e", "user_id"), Long.class).in(userIds);
+        return sql.resultQuery(
+                        GAPS,
+                        val(wanted.stream().map(one -> one.resource().name()).toArray(String[]::new)),
+                        val(wanted.stream()
+                                .map(one -> one.resource().scope().id())
+                                .toArray(String[]::new)),
+                        val(wanted.stream().map(Wanted::from).toArray(LocalDate[]::new)),
+                        val(wanted.stream()
+                                .map(one -> LocalDate.ofInstant(now.minus(one.settledAfter()), ZoneOffset.UTC)
+                                        .minusDays(1))
+                                .toArray(LocalDate[]::new)),
+                        val(wanted.stream()
+                                .map(one -> Math.toIntExact(one.settledAfter().toHours()))
+                                .toArray(Integer[]::new)),
+                        whose,
+                        val(GAPS_MAX))
+                .fetch(row -> new Gap(row.get(USER_ID), row.get(RESOURCE), row.get(FROM), row.get(TO)));
+    }
+}

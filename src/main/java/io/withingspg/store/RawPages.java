@@ -1,0 +1,274 @@
+package io.withingspg.store;
+
+import static io.withingspg.schema.sync.Tables.RAW_PAGE;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.val;
+
+import io.withingspg.resource.Movement;
+import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource;
+import io.withingspg.resource.Span;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
+
+/** Answers as they came, kept for a while to be read again. */
+public final class RawPages {
+    /** A page may be large, so few are in memory at once; compressed. */
+    private static final int PAGES_AT_ONCE = 8;
+
+    private final DSLContext sql;
+
+    public RawPages(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * An answer.
+     *
+     * @param span what the reading asked for
+     * @param form the call's parameters, without any token
+     * @param json the answer's {@code body}
+     */
+    public record Answer(Span span, Map<String, String> form, String json) {
+        /** Without its content. */
+        @Override
+        public String toString() {
+            return "Answer[" + span + ", " + json.length() + " characters]";
+        }
+    }
+
+    /** A page that was kept; its content is unpacked when it is asked for. */
+    public static final class Kept {
+        private final long userId;
+        private final long pageId;
+        private final String resource;
+        private final Instant askedAt;
+        private final Span span;
+        private final byte[] content;
+
+        private Kept(long userId, long pageId, String resource, Instant askedAt, Span span, byte[] content) {
+            this.userId = userId;
+            this.pageId = pageId;
+            this.resource = resource;
+            this.askedAt = askedAt;
+            this.span = span;
+            this.content = content;
+        }
+
+        public long userId() {
+            return userId;
+        }
+
+        /** Orders a person's pages: the newest has the highest. */
+        public long pageId() {
+            return pageId;
+        }
+
+        public String resource() {
+            return resource;
+        }
+
+        public Instant askedAt() {
+            return askedAt;
+        }
+
+        public Span span() {
+            return span;
+        }
+
+        /** The answer's {@code body}. */
+        public String json() {
+            try (var in = new GZIPInputStream(new ByteArrayInputStream(content))) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Keeps an answer, unless there is nothing in it to be read again: of a whole list, nothing is an answer too. */
+    public static void keep(
+            DSLContext tx, long userId, UUID run, Resource resource, Answer answer, Normalised page, Instant now) {
+        if (page.records().isEmpty() && page.rejects().isEmpty() && !(resource.movement() instanceof Movement.Whole)) {
+            return;
+        }
+        var json = answer.json().getBytes(StandardCharsets.UTF_8);
+        tx.insertInto(RAW_PAGE)
+                .set(RAW_PAGE.RESOURCE, resource.name())
+                .set(RAW_PAGE.USER_ID, userId)
+                .set(RAW_PAGE.RUN_ID, run)
+                .set(RAW_PAGE.ASKED_AT, now)
+                .set(RAW_PAGE.SPAN, object(told(answer.span())))
+                .set(RAW_PAGE.FORM, object(answer.form()))
+                .set(RAW_PAGE.CONTENT, compressed(json))
+                .set(RAW_PAGE.CONTENT_BYTES, (long) json.length)
+                .execute();
+    }
+
+    private static Field<JSONB> object(Map<String, String> fields) {
+        var sorted = new TreeMap<>(fields);
+        return field(
+                "jsonb_object({0}, {1})",
+                JSONB.class,
+                val(sorted.keySet().toArray(String[]::new)),
+                val(sorted.values().toArray(String[]::new)));
+    }
+
+    private static byte[] compressed(byte[] content) {
+        var bytes = new ByteArrayOutputStream(content.length / 8 + 64);
+        try (var out = new GZIPOutputStream(bytes, 8192)) {
+            out.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Map<String, String> told(Span span) {
+        return switch (span) {
+            case Span.Everything() -> Map.of("kind", "everything");
+            case Span.ChangedSince(var since) -> Map.of("kind", "changed_since", "since", since.toString());
+            case Span.Days(var from, var to) -> Map.of("kind", "days", "from", from.toString(), "to", to.toString());
+            case Span.Window(var from, var to) ->
+                Map.of("kind", "window", "from", from.toString(), "to", to.toString());
+            case Span.One(var id) -> Map.of("kind", "one", "id", Long.toString(id));
+        };
+    }
+
+    private static Span span(Map<String, String> told) {
+        return switch (told.get("kind")) {
+            case "everything" -> new Span.Everything();
+            case "changed_since" -> new Span.ChangedSince(Instant.parse(told.get("since")));
+            case "days" -> new Span.Days(LocalDate.parse(told.get("from")), LocalDate.parse(told.get("to")));
+            case "window" -> new Span.Window(Instant.parse(told.get("from")), Instant.parse(told.get("to")));
+            case "one" -> new Span.One(Long.parseLong(told.get("id")));
+            case null, default -> throw new IllegalStateException("sync.raw_page holds a span of no known kind");
+        };
+    }
+
+    /**
+     * Who has pages.
+     *
+     * @param userIds empty for everybody
+     * @return in ascending order
+     */
+    public List<Long> users(Collection<Long> userIds) {
+        return sql.selectDistinct(RAW_PAGE.USER_ID)
+                .from(RAW_PAGE)
+                .where(userIds.isEmpty() ? noCondition() : RAW_PAGE.USER_ID.in(userIds))
+                .orderBy(RAW_PAGE.USER_ID)
+                .fetch(RAW_PAGE.USER_ID);
+    }
+
+    /**
+     * @param resources empty for all
+     * @param before only pages older than this one; null for all
+     */
+    public long count(long userId, Collection<String> resources, @Nullable Long before) {
+        return sql.fetchCount(RAW_PAGE, of(userId, resources).and(olderThan(before)));
+    }
+
+    /**
+     * A person's pages, newest first; a few are in memory at once. They come in several statements, so others may read
+     * and write between them, and what is forgotten meanwhile does not come.
+     *
+     * @param resources empty for all
+     * @param before only pages older than this one, to go on where somebody stopped; null for all
+     */
+    public Iterable<Kept> newestFirst(long userId, Collection<String> resources, @Nullable Long before) {
+        return () -> new Iterator<>() {
+            private Iterator<Kept> batch = List.<Kept>of().iterator();
+            private @Nullable Long reached = before;
+            private boolean ended;
+
+            @Override
+            public boolean hasNext() {
+                if (!batch.hasNext() && !ended) {
+                    var read = read(userId, resources, reached);
+                    ended = read.size() < PAGES_AT_ONCE;
+                    batch = read.iterator();
+                }
+                return batch.hasNext();
+            }
+
+            @Override
+            public Kept next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                var page = batch.next();
+                reached = page.pageId();
+                return page;
+            }
+        };
+    }
+
+    private List<Kept> read(long userId, Collection<String> resources, @Nullable Long before) {
+        return sql.select(
+                        RAW_PAGE.PAGE_ID,
+                        RAW_PAGE.RESOURCE,
+                        RAW_PAGE.ASKED_AT,
+                        RAW_PAGE.CONTENT,
+                        part("kind"),
+                        part("since"),
+                        part("from"),
+                        part("to"),
+                        part("id"))
+                .from(RAW_PAGE)
+                .where(of(userId, resources))
+                .and(olderThan(before))
+                .orderBy(RAW_PAGE.PAGE_ID.desc())
+                .limit(PAGES_AT_ONCE)
+                .fetch(row -> {
+                    var told = new TreeMap<String, String>();
+                    for (var part : List.of("kind", "since", "from", "to", "id")) {
+                        told.put(part, row.get(part, String.class));
+                    }
+                    return new Kept(
+                            userId,
+                            row.get(RAW_PAGE.PAGE_ID),
+                            row.get(RAW_PAGE.RESOURCE),
+                            row.get(RAW_PAGE.ASKED_AT),
+                            span(told),
+                            row.get(RAW_PAGE.CONTENT));
+                });
+    }
+
+    private static Field<String> part(String name) {
+        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, org.jooq.impl.DSL.inline(name))
+                .as(name);
+    }
+
+    private static Condition of(long userId, Collection<String> resources) {
+        return RAW_PAGE.USER_ID.eq(userId).and(resources.isEmpty() ? noCondition() : RAW_PAGE.RESOURCE.in(resources));
+    }
+
+    private static Condition olderThan(@Nullable Long pageId) {
+        return pageId == null ? noCondition() : RAW_PAGE.PAGE_ID.lt(pageId);
+    }
+
+    /** @return how many were forgotten */
+    public int forget(Instant before) {
+        return sql.deleteFrom(RAW_PAGE).where(RAW_PAGE.ASKED_AT.lt(before)).execute();
+    }
+}

@@ -1,0 +1,158 @@
+package io.withingspg.store;
+
+import static io.withingspg.schema.withings.Tables.ACTIVITY_DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.withingspg.command.Rig;
+import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resources;
+import io.withingspg.resource.Target;
+import io.withingspg.schema.withings.tables.records.ActivityDayRecord;
+import io.withingspg.store.Coverage.Gap;
+import io.withingspg.store.Coverage.Wanted;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jooq.TableRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** That nothing came is a fact of its own, and not the same as that nobody asked. */
+@ExtendWith(Rig.Provider.class)
+final class CoverageIT {
+    private static final Instant NOW = Instant.parse("2026-02-10T15:00:00Z");
+    private static final LocalDate TODAY = LocalDate.parse("2026-02-10");
+
+    private static LocalDate february(int day) {
+        return LocalDate.of(2026, 2, day);
+    }
+
+    private static void asked(Rig rig, long userId, String resource, int from, int to, Instant at) {
+        Coverage.asked(rig.sql(), userId, resource, february(from), february(to), at);
+    }
+
+    private static void enrolled(Rig rig, long userId, String scopes, @Nullable String from, @Nullable String until) {
+        rig.sql()
+                .execute(
+                        "INSERT INTO sync.enrolment (user_id, status, scopes, fetch_from, fetch_until, enrolled_at)"
+                                + " VALUES (?, 'active', ?::text[], ?::date, ?::date, '2026-02-08T00:00:00Z')",
+                        userId,
+                        scopes,
+                        from,
+                        until);
+    }
+
+    private static List<Wanted> wanted(@Nullable LocalDate from, String... resources) {
+        return Stream.of(resources)
+                .map(name -> new Wanted(Resources.named(name).orElseThrow(), from))
+                .toList();
+    }
+
+    @Test
+    void rows_that_are_new_are_counted_by_their_day_and_only_once(Rig rig) {
+        var page = Stream.of(1, 1, 3)
+                .map(day -> List.<TableRecord<?>>of(
+                        new ActivityDayRecord().setDay(february(day)).setSteps(5)))
+                .toList();
+        for (var again = 0; again < 2; again++) {
+            var now = NOW.plusSeconds(again);
+            rig.sql()
+                    .transaction(transaction -> new PageWriter(transaction.dsl(), 7, "activity", now)
+                            .write(List.of(new Target.Rows(ACTIVITY_DAY)), new Normalised(page, List.of(), List.of())));
+        }
+        asked(rig, 7, "activity", 2, 3, NOW);
+
+        assertThat(rig.column("SELECT day || ' ' || row_count || ' ' || coalesce(extract(day FROM asked_at)::text, '-')"
+                        + " FROM analytics.coverage ORDER BY day"))
+                .containsExactly("2026-02-01 1 -", "2026-02-02 0 10", "2026-02-03 1 10");
+    }
+
+    @Test
+    void the_latest_asking_counts_whatever_order_they_come_in(Rig rig) {
+        asked(rig, 7, "sleep", 1, 3, NOW);
+        asked(rig, 7, "sleep", 2, 4, NOW.minusSeconds(60));
+        asked(rig, 7, "sleep", 3, 3, NOW.plusSeconds(60));
+
+        assertThat(rig.column("SELECT extract(epoch FROM asked_at - '2026-02-10T15:00:00Z')::integer"
+                        + " FROM sync.coverage ORDER BY day"))
+                .containsExactly("0", "0", "60", "-60");
+        asked(rig, 7, "sleep", 5, 4, NOW);
+        assertThat(rig.count("SELECT count(*) FROM sync.coverage"))
+                .as("no days")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void one_call_notes_a_bounded_number_of_days_the_last_ones(Rig rig) {
+        Coverage.asked(rig.sql(), 7, "sleep", LocalDate.of(1, 1, 1), TODAY, NOW);
+
+        assertThat(rig.query("SELECT count(*) || ' ' || max(day) FROM sync.coverage"))
+                .isEqualTo("4000 2026-02-10");
+    }
+
+    @Test
+    void gaps_are_days_nobody_asked_for_or_not_since_they_ended(Rig rig) {
+        enrolled(rig, 7, "{}", null, null);
+        asked(rig, 7, "activity", 2, 3, NOW);
+        asked(rig, 7, "activity", 5, 6, Instant.parse("2026-02-07T11:59:59Z")); // the 6th is not over everywhere
+        asked(rig, 7, "activity", 8, 9, NOW);
+
+        assertThat(new Coverage(rig.sql()).gaps(List.of(), wanted(february(1), "activity", "sleep"), NOW))
+                .containsExactly(
+                        new Gap(7, "activity", february(1), february(1)),
+                        new Gap(7, "activity", february(4), february(4)),
+                        new Gap(7, "activity", february(6), february(7)),
+                        new Gap(7, "sleep", february(1), february(9)));
+        assertThat(new Coverage(rig.sql())
+                        .gaps(List.of(7L), wanted(february(8), "activity"), Instant.parse("2026-02-10T11:00:00Z")))
+                .as("the 9th is not over yet")
+                .isEmpty();
+    }
+
+    @Test
+    void gaps_keep_to_people_who_are_synced_their_bounds_and_their_scopes(Rig rig) {
+        enrolled(rig, 1, "{user.activity}", "2026-02-05", null);
+        enrolled(rig, 2, "{user.metrics}", null, "2026-02-04");
+        enrolled(rig, 3, "{}", null, null);
+        rig.sql().execute("UPDATE sync.enrolment SET status = 'reconsent' WHERE user_id = 3");
+
+        var coverage = new Coverage(rig.sql());
+        assertThat(coverage.gaps(List.of(), wanted(february(3), "measures", "sleep"), NOW))
+                .containsExactly(
+                        new Gap(1, "sleep", february(5), february(9)),
+                        new Gap(2, "measures", february(3), february(4)));
+        assertThat(coverage.gaps(List.of(2L), wanted(february(3), "measures", "sleep"), NOW))
+                .containsExactly(new Gap(2, "measures", february(3), february(4)));
+    }
+
+    @Test
+    void without_a_first_day_gaps_begin_where_anything_is_known_of_the_person(Rig rig) {
+        enrolled(rig, 1, "{}", null, null);
+        enrolled(rig, 2, "{}", null, null);
+        asked(rig, 1, "sleep", 2, 3, NOW);
+
+        assertThat(new Coverage(rig.sql()).gaps(List.of(), wanted(null, "sleep", "activity"), NOW))
+                .containsExactly(
+                        new Gap(1, "sleep", february(4), february(9)),
+                        new Gap(1, "activity", february(2), february(9)),
+                        new Gap(2, "sleep", february(8), february(9)),
+                        new Gap(2, "activity", february(8), february(9)));
+    }
+
+    @Test
+    void a_day_is_open_from_when_it_begins_in_the_east_until_it_ends_in_the_west() {
+        assertThat(Coverage.lastBegun(Instant.parse("2026-02-10T09:59:59Z"))).isEqualTo(TODAY);
+        assertThat(Coverage.lastBegun(Instant.parse("2026-02-10T10:00:00Z"))).isEqualTo(TODAY.plusDays(1));
+        assertThat(Coverage.firstOpen(Instant.parse("2026-02-11T11:59:59Z"))).isEqualTo(TODAY);
+        assertThat(Coverage.firstOpen(Instant.parse("2026-02-11T12:00:00Z"))).isEqualTo(TODAY.plusDays(1));
+    }
+
+    @Test
+    void what_is_no_gap_of_days_is_not_looked_for() {
+        assertThat(Resources.ALL.stream().filter(Wanted::hasDays).map(Object::toString))
+                .contains("measures", "sleep", "activity", "workouts", "heart")
+                .doesNotContain("devices", "goals");
+    }
+}
