@@ -21,7 +21,7 @@ COMMENT ON COLUMN sync.raw_page.run_id        IS 'The visit it came in: sync.run
 COMMENT ON COLUMN sync.raw_page.asked_at      IS 'When it came';
 COMMENT ON COLUMN sync.raw_page.span          IS 'What the reading asked for: kind (everything, changed_since, days, window or one), and since, from and to, or id';
 COMMENT ON COLUMN sync.raw_page.form          IS 'The parameters of the call, without any token';
-COMMENT ON COLUMN sync.raw_page.content       IS 'The answer''s body: JSON, gzip; holds personal data';
+COMMENT ON COLUMN sync.raw_page.content       IS 'The answer as it came, envelope and all: JSON, gzip; holds personal data';
 COMMENT ON COLUMN sync.raw_page.content_bytes IS 'Length of the JSON in bytes';
 
 -- The content is compressed already.

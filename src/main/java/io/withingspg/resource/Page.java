@@ -54,7 +54,9 @@ public final class Page {
 
     /** Several rows for each record of the list: the first decides whether they are within the person's bounds. */
     Normalised eachOf(String list, Function<Item, List<TableRecord<?>>> rows) {
-        var node = again == null ? body.path(list) : JsonNodeFactory.instance.arrayNode().add(again);
+        var node = again == null
+                ? body.path(list)
+                : JsonNodeFactory.instance.arrayNode().add(again);
         if (node.isArray()) {
             node.forEach(record -> add(record, rows));
         } else if (!Field.nothing(node)) {

@@ -103,14 +103,18 @@ public record Resource(
      * not come tells nothing: both stay rejected.
      */
     public Normalised retry(JsonNode rejected, Bounds bounds) {
-        var still = new Normalised(List.of(), List.of(new Rejected("not a whole record", Storable.json(rejected))), List.of());
+        var still = new Normalised(
+                List.of(), List.of(new Rejected("not a whole record", Storable.json(rejected))), List.of());
         if (rejected.has(Item.PART)) {
             return still;
         }
         if (!(movement instanceof Movement.Each)) {
             return normaliser.apply(Page.again(rejected, new Span.Everything(), bounds));
         }
-        var name = rejected.properties().stream().map(Map.Entry::getKey).findFirst().orElse("");
+        var name = rejected.properties().stream()
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
         return name.matches("[0-9]{1,18}")
                 ? normaliser.apply(Page.again(rejected, new Span.One(Long.parseLong(name)), bounds))
                 : still;

@@ -1,5 +1,6 @@
 package io.withingspg.store;
 
+import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
@@ -13,7 +14,6 @@ import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -99,15 +99,14 @@ public final class Cursors {
     /**
      * A page as it came.
      *
-     * @param asked what was asked for, as the call's form
-     * @param content the whole answer
+     * @param answer to be kept as it is; null where none is kept
      * @param covered the days that are now read to their end; null while the reading goes on
      * @param askedAt when their reading began
      */
     public record Came(
             Normalised page,
-            Map<String, String> asked,
-            ByteBuffer content,
+            Span span,
+            RawPages.@Nullable Answer answer,
             @Nullable Covered covered,
             Instant askedAt) {}
 
@@ -127,9 +126,15 @@ public final class Cursors {
             hold(tx, userId, resource.name());
             var counts = new PageWriter(tx, userId, resource.name(), now).write(resource.targets(), page);
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
+            if (came.answer() != null) {
+                RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
+            }
+            if (came.covered() != null) {
+                cover(tx, userId, resource.name(), came.covered(), came.askedAt());
+            }
             if (resource.movement() instanceof Movement.Each each
+                    && came.span() instanceof Span.One(var id)
                     && page.rejects().isEmpty()) {
-                var id = Long.parseLong(came.asked().get(each.parameter()));
                 Rejects.clear(tx, userId, resource.name(), item(each, id)); // it did not come at first
             }
             var cursor = tx.update(CURSOR)
@@ -181,7 +186,7 @@ public final class Cursors {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             hold(tx, userId, resource);
-            var deleted = Deletions.mark(tx, userId, table, keys, now);
+            var deleted = Deletions.mark(tx, userId, table, Standing.rows(table, keys), now);
             tx.update(RUN_RESOURCE)
                     .set(RUN_RESOURCE.REMOVED, RUN_RESOURCE.REMOVED.plus(deleted))
                     .where(
@@ -233,6 +238,17 @@ public final class Cursors {
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
                 .and(basicSince == null ? CURSOR.BASIC_FIELDS_SINCE.isNotNull() : CURSOR.BASIC_FIELDS_SINCE.isNull())
                 .execute();
+    }
+
+    private static void cover(DSLContext tx, long userId, String resource, Covered days, Instant askedAt) {
+        var from = days.from();
+        if (from == null) { // without a limit: nothing was before the first row
+            from = tx.select(DSL.min(COVERAGE.DAY))
+                    .from(COVERAGE)
+                    .where(COVERAGE.USER_ID.eq(userId), COVERAGE.RESOURCE.eq(resource))
+                    .fetchOne(DSL.min(COVERAGE.DAY));
+        }
+        Coverage.asked(tx, userId, resource, from == null ? days.to() : from, days.to(), askedAt);
     }
 
     /**

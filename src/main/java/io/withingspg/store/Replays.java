@@ -37,7 +37,7 @@ public final class Replays {
      * @return true where it goes on
      */
     public boolean begin(Collection<Long> userIds, Collection<String> resources) {
-        if (sql.fetchExists(CURSOR, of(userIds, resources), CURSOR.REPLAY_DUE)) {
+        if (sql.fetchExists(CURSOR, of(userIds, resources), CURSOR.REPLAY_DUE.isTrue())) {
             return true;
         }
         sql.update(CURSOR)
@@ -52,7 +52,7 @@ public final class Replays {
         return sql.select(CURSOR.USER_ID, CURSOR.RESOURCE)
                 .from(CURSOR)
                 .where(of(userIds, resources))
-                .and(CURSOR.REPLAY_DUE)
+                .and(CURSOR.REPLAY_DUE.isTrue())
                 .orderBy(CURSOR.USER_ID, CURSOR.RESOURCE)
                 .fetchGroups(CURSOR.USER_ID, CURSOR.RESOURCE);
     }
@@ -105,9 +105,7 @@ public final class Replays {
             var alone = new Normalised(
                     read.records(),
                     List.of(),
-                    read.records().stream()
-                            .<TableRecord<?>>map(List::getFirst)
-                            .toList());
+                    read.records().stream().<TableRecord<?>>map(List::getFirst).toList());
             var counts = rows(tx, userId, resource, alone, reject.getLastSeenAt(), new HashSet<>(), now);
             reject.attach(tx.configuration());
             reject.delete();
@@ -140,8 +138,7 @@ public final class Replays {
     }
 
     /** Which rows were written after this page came: by a newer page, by a deletion, or by this replay. */
-    private static Set<List<Object>> newer(
-            DSLContext tx, long userId, Table<?> table, Normalised page, Instant came) {
+    private static Set<List<Object>> newer(DSLContext tx, long userId, Table<?> table, Normalised page, Instant came) {
         var key = Upsert.key(table);
         var rows = page.records().stream().map(List::getFirst).toList();
         if (rows.isEmpty() || Stream.of(rows.getFirst().fields()).noneMatch(key::contains)) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
@@ -41,7 +43,7 @@ public final class Standing {
     /** The first and last day of these rows. */
     public List<LocalDate> days(long userId, Table<?> table, Set<List<Object>> keys) {
         var key = Upsert.key(table);
-        var of = Unnested.ofKeys("gone", key, keys);
+        var of = Unnested.of("gone", key, rows(table, keys));
         var day = column(table, "day", LocalDate.class);
         var days = sql.select(DSL.min(day), DSL.max(day))
                 .from(table)
@@ -50,6 +52,18 @@ public final class Standing {
                 .where(column(table, "user_id", Long.class).eq(userId))
                 .fetchSingle();
         return List.of(days.value1(), days.value2());
+    }
+
+    /** Rows of nothing but these keys. */
+    static List<Record> rows(Table<?> table, Set<List<Object>> keys) {
+        var columns = Upsert.key(table);
+        return keys.stream()
+                .<Record>map(key -> {
+                    var row = DSL.using(SQLDialect.POSTGRES).newRecord(columns);
+                    row.fromArray(key.toArray());
+                    return row;
+                })
+                .toList();
     }
 
     private static <T> Field<T> column(Table<?> table, String name, Class<T> type) {

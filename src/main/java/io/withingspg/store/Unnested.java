@@ -12,7 +12,6 @@ import java.util.List;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
-import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 
@@ -22,20 +21,6 @@ record Unnested(String alias, Table<?> table) {
         var arrays = columns.stream().map(column -> array(column, rows)).toList();
         var names = columns.stream().map(Field::getName).toArray(String[]::new);
         return new Unnested(alias, DSL.table("unnest({0})", list(arrays)).as(alias, names));
-    }
-
-    /** @param keys a value for each of these columns */
-    static Unnested ofKeys(String alias, List<? extends Field<?>> columns, Collection<List<Object>> keys) {
-        return of(
-                alias,
-                columns,
-                keys.stream()
-                        .map(key -> {
-                            var row = DSL.using(SQLDialect.POSTGRES).newRecord(columns);
-                            row.fromArray(key.toArray());
-                            return row;
-                        })
-                        .toList());
     }
 
     <T> Field<T> column(Field<T> like) {

@@ -45,7 +45,13 @@ public final class Pipeline implements AutoCloseable {
                 new SyncUserRoute(new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers),
                 new SyncResourceRoute(
                         new Turns(
-                                cursors, new Reconciliation(cursors, new Standing(sql)), tokens, plan, clock, metrics),
+                                cursors,
+                                new Reconciliation(cursors, new Standing(sql)),
+                                tokens,
+                                plan,
+                                !settings.sync().keepRawPages().isZero(),
+                                clock,
+                                metrics),
                         tokens,
                         quota,
                         settings.calls()));

@@ -75,8 +75,7 @@ public final class Replay {
      * @param read is told of each page
      * @param busy is told of those whom another process is syncing all the time: they stay due
      */
-    public Done run(
-            Collection<Long> userIds, Collection<String> resources, Runnable read, Consumer<Person> busy)
+    public Done run(Collection<Long> userIds, Collection<String> resources, Runnable read, Consumer<Person> busy)
             throws InterruptedException {
         var done = Done.NOTHING;
         for (var due : replays.due(userIds, resources).entrySet()) {
@@ -123,10 +122,7 @@ public final class Replay {
     private Done page(Person person, Resource resource, RawPages.Kept page, Set<List<Object>> settled) {
         var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
         return new Done(
-                1,
-                replays.write(
-                        person.userId(), resource, normalised, page.askedAt(), settled, clock.instant()),
-                0);
+                1, replays.write(person.userId(), resource, normalised, page.askedAt(), settled, clock.instant()), 0);
     }
 
     private Done rejects(Person person, Resource resource) {

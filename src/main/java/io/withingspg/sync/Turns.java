@@ -11,14 +11,16 @@ import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Span;
 import io.withingspg.store.Counts;
+import io.withingspg.store.Coverage;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
+import io.withingspg.store.RawPages;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallRoute;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ final class Turns {
     private final Reconciliation reconciliation;
     private final Plan plan;
     private final Clock clock;
+    private final boolean keepsAnswers;
     private final MeterRegistry metrics;
 
     Turns(
@@ -52,12 +55,14 @@ final class Turns {
             Reconciliation reconciliation,
             AccessTokens tokens,
             Plan plan,
+            boolean keepsAnswers,
             Clock clock,
             MeterRegistry metrics) {
         this.cursors = cursors;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
         this.plan = plan;
+        this.keepsAnswers = keepsAnswers;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -173,8 +178,8 @@ final class Turns {
                 job.resource(),
                 new Cursors.Came(
                         page,
-                        job.request().form(),
-                        ByteBuffer.wrap(exchange.getProperty(CallRoute.ANSWER, new byte[0], byte[].class)),
+                        leg.reading().span(),
+                        answer(job, exchange),
                         last ? covered(job, leg) : null,
                         leg.startedAt()),
                 job.step(next, reachesAt),
@@ -183,13 +188,22 @@ final class Turns {
         count(job, counts);
     }
 
+    /** Null where answers are not kept, or none came. */
+    private RawPages.@Nullable Answer answer(Job job, Exchange exchange) {
+        var bytes = (byte[]) exchange.removeProperty(CallRoute.ANSWER);
+        return bytes == null || !keepsAnswers
+                ? null
+                : new RawPages.Answer(
+                        job.leg().reading().span(), job.request().form(), new String(bytes, StandardCharsets.UTF_8));
+    }
+
     private static Cursors.@Nullable Covered covered(Job job, Leg leg) {
-        var today = LocalDate.ofInstant(leg.startedAt(), ZoneOffset.UTC);
-        var bounds = job.visit().bounds();
+        var last = Coverage.lastBegun(leg.startedAt());
         return switch (leg.reading().span()) {
-            case Span.Everything() -> new Cursors.Covered(bounds.from(), today);
-            case Span.ChangedSince(var since) -> new Cursors.Covered(LocalDate.ofInstant(since, ZoneOffset.UTC), today);
-            case Span.Days(var from, var to) -> new Cursors.Covered(from, to.isAfter(today) ? today : to);
+            case Span.Everything() when job.resource().movement().dates() == Movement.Dates.NONE -> null;
+            case Span.Everything() -> new Cursors.Covered(job.visit().bounds().from(), last);
+            case Span.ChangedSince(var since) -> new Cursors.Covered(Coverage.firstOpen(since), last);
+            case Span.Days(var from, var to) -> new Cursors.Covered(from, to.isAfter(last) ? last : to);
             case Span.Window(var from, var to) ->
                 new Cursors.Covered(
                         LocalDate.ofInstant(from, ZoneOffset.UTC),

@@ -35,7 +35,9 @@ public final class Envelope {
     void open(Exchange exchange) {
         var message = exchange.getMessage();
         var answer = message.getBody(byte[].class);
-        exchange.setProperty(CallRoute.ANSWER, answer);
+        if (answer != null) {
+            exchange.setProperty(CallRoute.ANSWER, answer);
+        }
         message.setBody(open(
                 answer,
                 message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class),
@@ -71,10 +73,8 @@ public final class Envelope {
     }
 
     /** The {@code body} of an answer that was opened before. */
-    public static ObjectNode body(byte[] answer) {
-        return tree(new String(answer, StandardCharsets.UTF_8)).get("body") instanceof ObjectNode body
-                ? body
-                : JsonNodeFactory.instance.objectNode();
+    public static ObjectNode body(String answer) {
+        return tree(answer).get("body") instanceof ObjectNode body ? body : JsonNodeFactory.instance.objectNode();
     }
 
     /** JSON, its numbers exactly. */

@@ -6,6 +6,7 @@ import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Call;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.World;
+import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Two processes and one person: one at a time. */
 @ExtendWith(Rig.Provider.class)
 final class LeasesIT {
-    static final What EVERYTHING = new What(Resources.names(), false, true, null, null);
+    static final What EVERYTHING = new What(Resources.names(), false, new How.Full());
 
     @Test
     void two_processes_never_sync_one_person_at_the_same_time_and_both_finish() {

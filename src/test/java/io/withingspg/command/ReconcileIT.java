@@ -2,7 +2,6 @@ package io.withingspg.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.simulator.Fault;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Quantity;
@@ -37,7 +36,8 @@ final class ReconcileIT {
         assertThat(rig.count(DELETED)).isEqualTo(1);
         assertThat(rig.count("SELECT count(*) FROM analytics.measure WHERE group_id = ?", id))
                 .isZero();
-        assertThat(rig.count("SELECT count(*) FROM sync.row_change WHERE table_name = 'measure_group' AND act = 'deleted'"))
+        assertThat(rig.count(
+                        "SELECT count(*) FROM sync.row_change WHERE table_name = 'measure_group' AND act = 'deleted'"))
                 .isEqualTo(1);
 
         ada.adds("getmeas", group);
@@ -92,7 +92,7 @@ final class ReconcileIT {
         rig.enrol(ada);
         var id = ada.measures(Instant.now().minus(3, ChronoUnit.DAYS), 0, Quantity.of(1, "70.5"));
         rig.run("sync", "--resource", "measures");
-        ada.changes("getmeas", id, group -> (ObjectNode) group.put("date", "yesterday"));
+        ada.changes("getmeas", id, group -> group.put("date", "yesterday"));
 
         var ran = rig.run("sync", "--resource", "measures", "--reconcile");
 

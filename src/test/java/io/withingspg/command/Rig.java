@@ -71,6 +71,7 @@ public final class Rig implements AutoCloseable {
         environment.put("API_CALLS_PER_MINUTE", "1000000");
         environment.put("API_IDENTICAL_CALL_SPACING", "0ms");
         environment.put("API_RETRY_DELAY", "10ms");
+        environment.put("SAMPLES_BACKFILL_DAYS", "1");
     }
 
     /** Three people with 30 days, pages of 20, and no need to wait between identical calls. */

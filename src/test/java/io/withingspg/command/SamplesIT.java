@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -42,7 +43,8 @@ final class SamplesIT {
             assertThat(Duration.between(windows.get(at).from(), windows.get(at).to()))
                     .isEqualTo(Duration.ofDays(1));
         }
-        assertMovementIsTold(rig, ada, windows.getLast().from(), windows.getFirst().to());
+        assertMovementIsTold(
+                rig, ada, windows.getLast().from(), windows.getFirst().to());
     }
 
     @Test
@@ -80,7 +82,8 @@ final class SamplesIT {
 
         assertThat(rig.run("sync", "--resource", "intraday").exitCode()).isZero();
 
-        var after = windows(rig, INTRADAY).subList(before.size(), windows(rig, INTRADAY).size());
+        var after = windows(rig, INTRADAY)
+                .subList(before.size(), windows(rig, INTRADAY).size());
         assertThat(after).contains(before.getLast());
         assertThat(after).doesNotContain(before.get(1), before.get(2));
         assertThat(after.getLast().from())
@@ -97,7 +100,14 @@ final class SamplesIT {
         rig.enrol(ada).set("SAMPLES_BACKFILL_DAYS", "1");
         var day = LocalDate.now(ZoneOffset.UTC).minusDays(20);
 
-        rig.run("sync", "--resource", "intraday", "--from", day.toString(), "--to", day.plusDays(1).toString());
+        rig.run(
+                "sync",
+                "--resource",
+                "intraday",
+                "--from",
+                day.toString(),
+                "--to",
+                day.plusDays(1).toString());
 
         var start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
         assertThat(windows(rig, INTRADAY))
@@ -118,8 +128,9 @@ final class SamplesIT {
         var windows = windows(rig, SLEEP);
         var truth = ada.segments(windows.getLast().from(), windows.getFirst().to());
         assertThat(truth).isNotEmpty();
-        assertThat(rig.column("SELECT extract(epoch FROM started_at)::bigint || '/' || extract(epoch FROM ended_at)::bigint"
-                        + " || '/' || state FROM withings.sleep_stage ORDER BY started_at, ended_at"))
+        assertThat(rig.column(
+                        "SELECT extract(epoch FROM started_at)::bigint || '/' || extract(epoch FROM ended_at)::bigint"
+                                + " || '/' || state FROM withings.sleep_stage ORDER BY started_at, ended_at"))
                 .containsExactlyElementsOf(truth.stream()
                         .map(segment -> segment.path("startdate").asText() + "/"
                                 + segment.path("enddate").asText() + "/"
@@ -132,8 +143,9 @@ final class SamplesIT {
                 beats.put(Long.valueOf(hr.getKey()), hr.getValue().asInt());
             }
         }));
-        assertThat(rig.column("SELECT extract(epoch FROM sampled_at)::bigint || ' ' || heart_rate FROM withings.sleep_sample"
-                        + " WHERE heart_rate IS NOT NULL ORDER BY sampled_at"))
+        assertThat(rig.column(
+                        "SELECT extract(epoch FROM sampled_at)::bigint || ' ' || heart_rate FROM withings.sleep_sample"
+                                + " WHERE heart_rate IS NOT NULL ORDER BY sampled_at"))
                 .containsExactlyElementsOf(beats.entrySet().stream()
                         .map(beat -> beat.getKey() + " " + beat.getValue())
                         .toList());
@@ -188,12 +200,14 @@ final class SamplesIT {
         var ids = rig.column("SELECT DISTINCT ecg_signal_id FROM withings.heart_record WHERE ecg_signal_id IS NOT NULL"
                 + " ORDER BY 1 DESC");
         assertThat(ids).isNotEmpty();
-        assertThat(calls(rig, ECG).map(call -> call.arguments().get("signalid"))).containsExactlyElementsOf(ids);
+        assertThat(calls(rig, ECG).map(call -> call.arguments().get("signalid")))
+                .containsExactlyElementsOf(ids);
         for (var id : ids) {
             var curve = ada.ecg(Long.parseLong(id)).orElseThrow().path("signal");
             var told = new ArrayList<String>();
             curve.forEach(value -> told.add(value.asText()));
-            assertThat(rig.query("SELECT array_to_string(microvolts, ',') FROM withings.ecg_signal WHERE signal_id = ?",
+            assertThat(rig.query(
+                            "SELECT array_to_string(microvolts, ',') FROM withings.ecg_signal WHERE signal_id = ?",
                             Long.valueOf(id)))
                     .isEqualTo(String.join(",", told));
         }
@@ -268,18 +282,20 @@ final class SamplesIT {
             assertThat(row.get(2, Long.class)).isEqualTo(notZero(number(json, "heart_rate")));
             var distance = json.path("distance");
             assertThat(row.get(3, BigDecimal.class))
-                    .usingComparator((one, other) -> one == null || other == null ? (one == other ? 0 : 1) : one.compareTo(other))
-                    .isEqualTo(distance.isMissingNode() || distance.isNull() ? null : new BigDecimal(distance.asText()));
+                    .usingComparator((one, other) ->
+                            one == null || other == null ? (one == other ? 0 : 1) : one.compareTo(other))
+                    .isEqualTo(
+                            distance.isMissingNode() || distance.isNull() ? null : new BigDecimal(distance.asText()));
         });
     }
 
-    private static Long number(JsonNode json, String field) {
+    private static @Nullable Long number(JsonNode json, String field) {
         return json.path(field).isMissingNode() || json.path(field).isNull()
                 ? null
                 : Long.valueOf(json.path(field).asText());
     }
 
-    private static Long notZero(Long value) {
+    private static @Nullable Long notZero(@Nullable Long value) {
         return value == null || value == 0 ? null : value;
     }
 
