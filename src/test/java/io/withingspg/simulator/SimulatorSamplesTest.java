@@ -293,7 +293,8 @@ class SimulatorSamplesTest {
                 year.person(1).segments(from, from.plus(Duration.ofDays(1)));
             }
             var took = Duration.ofNanos(System.nanoTime() - before);
-            assertThat(took.dividedBy(365)).isLessThan(Duration.ofMillis(40)); // 4 to 8 on a free machine
+            assertThat(took.dividedBy(365))
+                    .isLessThan(Duration.ofMillis(60)); // on a machine with nothing else to do, a tenth
         }
     }
 
