@@ -160,6 +160,20 @@ class SimulatorActsTest {
     }
 
     @Test
+    void a_night_that_was_edited_into_nonsense_does_no_harm_to_the_samples() {
+        long id = ada.sleeps(Instant.parse("2026-11-01T21:00:00Z"), Duration.ofHours(8));
+        var call = form("/v2/sleep", "get", "hr");
+        for (var nonsense : List.of("-5", "253402300800", "9223372036854775807", "\"x\"", "null", "{}")) {
+            for (var field : List.of("startdate", "enddate", "date", "data")) {
+                ada.changes("getsummary", id, night -> night.set(field, Json.tree(nonsense)));
+                assertThat(answer(call).path("status").asInt(-1))
+                        .as(field + " " + nonsense)
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
     void a_field_beyond_the_plan_is_refused_hides_everything_or_is_just_missing() {
         var calls = List.of(
                 form("/v2/measure", "getintradayactivity", "rmssd,steps"),
