@@ -1,6 +1,7 @@
 package io.withingspg.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -116,6 +117,7 @@ final class Api {
             case Fault.RepeatedOffset() ->
                 Answer.json(rewritten(truth(ask), body -> more(body).put("offset", ask.offsetOrZero())));
             case Fault.Rewritten(var rewrite) -> Answer.json(rewritten(truth(ask), rewrite));
+            case Fault.Huge(int bytes) -> Answer.json(rewritten(truth(ask), body -> grown(body, bytes)));
             case Fault.Then(var act) -> {
                 var truth = truth(ask);
                 act.run();
@@ -126,6 +128,20 @@ final class Api {
 
     private static String lost(String truth, int kept) {
         return truth.substring(0, kept);
+    }
+
+    private static ObjectNode grown(ObjectNode body, int bytes) {
+        int missing = bytes - body.toString().length();
+        for (var member : body) {
+            if (member instanceof ArrayNode rows && !rows.isEmpty()) {
+                int rowBytes = rows.toString().length() - 1;
+                var once = rows.deepCopy();
+                for (; missing > 0; missing -= rowBytes) {
+                    rows.addAll(once);
+                }
+            }
+        }
+        return missing > 0 ? body.put("padding", "x".repeat(missing)) : body;
     }
 
     private static ObjectNode more(ObjectNode body) {

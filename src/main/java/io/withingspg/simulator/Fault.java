@@ -45,6 +45,9 @@ public sealed interface Fault {
     /** The true {@code body}, rewritten. */
     record Rewritten(UnaryOperator<ObjectNode> rewrite) implements Fault {}
 
+    /** The true answer grown to at least so many bytes: its rows again and again, or a field nobody knows where it has none. */
+    record Huge(int bytes) implements Fault {}
+
     /** HTTP 200 with this text for a whole answer. */
     record Raw(String text) implements Fault {}
 
@@ -106,6 +109,10 @@ public sealed interface Fault {
 
     static Fault rewritten(UnaryOperator<ObjectNode> rewrite) {
         return new Rewritten(rewrite);
+    }
+
+    static Fault huge(int bytes) {
+        return new Huge(bytes);
     }
 
     static Fault raw(String text) {

@@ -2,22 +2,30 @@ package io.withingspg.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The faults that are still to strike. */
 final class Faults {
     /** @param user null for anybody; {@code page} null for any page */
     record Armed(
-            String action, @Nullable Long user, @Nullable Integer page, int times, Fault fault) {
+            String action,
+            @Nullable Long user,
+            @Nullable Integer page,
+            Predicate<Map<String, String>> arguments,
+            int times,
+            Fault fault) {
         boolean meets(Ask ask, @Nullable Long asker, int pageSize) {
             return ask.is(action)
                     && (user == null || user.equals(asker))
-                    && (page == null || page == ask.offsetOrZero() / pageSize + 1);
+                    && (page == null || page == ask.offsetOrZero() / pageSize + 1)
+                    && arguments.test(ask.arguments());
         }
 
         Armed once() {
-            return new Armed(action, user, page, times == Integer.MAX_VALUE ? times : times - 1, fault);
+            return new Armed(action, user, page, arguments, times == Integer.MAX_VALUE ? times : times - 1, fault);
         }
     }
 

@@ -11,6 +11,7 @@ final class Group {
     static final int MANUAL = 2;
     static final int AT_CREATION = 4;
     static final int MEAN_OF_THREE = 5;
+    static final int CONFIRMED = 7;
 
     private final long id;
     private final long at;

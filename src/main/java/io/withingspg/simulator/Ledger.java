@@ -3,10 +3,13 @@ package io.withingspg.simulator;
 import java.lang.ref.SoftReference;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ final class Ledger {
     private final Function<LocalDate, List<Row>> generate;
     private final List<Row> written = new ArrayList<>();
     private final Set<String> gone = new HashSet<>();
+    private final Map<String, Row> deleted = new HashMap<>();
     private SoftReference<List<Row>> merged = new SoftReference<>(null);
     private @Nullable LocalDate mergedThrough;
 
@@ -60,6 +64,26 @@ final class Ledger {
     synchronized void remove(String key) {
         gone.add(key);
         written.removeIf(row -> row.key().equals(key));
+        merged.clear();
+    }
+
+    /** As {@link #remove}, but the row can be restored. */
+    synchronized void delete(String key, LocalDate today) {
+        rows(today).stream().filter(row -> row.key().equals(key)).findFirst().ifPresent(row -> deleted.put(key, row));
+        remove(key);
+    }
+
+    /** @throws IllegalArgumentException if no row of this key was deleted */
+    synchronized void restore(String key, UnaryOperator<Row> change) {
+        var row = deleted.remove(key);
+        if (row == null) {
+            throw new IllegalArgumentException("No " + key + " was deleted");
+        }
+        put(change.apply(row));
+    }
+
+    /** The days would generate something else now. */
+    synchronized void forgetMerged() {
         merged.clear();
     }
 }

@@ -27,13 +27,15 @@ final class MeasureCalls {
 
     String activities(Ask ask, Person person) {
         var fields = Fields.of(ask, person, Activities.FIELDS, Activities.BASIC_FIELDS, "");
-        var slice = paging.slice(person.rows(Resource.ACTIVITY), Paging.updatedOrOnDays(ask), ask.offset());
+        var slice =
+                paging.slice(fields.allowed(person.rows(Resource.ACTIVITY)), Paging.updatedOrOnDays(ask), ask.offset());
         return slice.series("activities", Paging.array(slice.rows(), fields::write));
     }
 
     String workouts(Ask ask, Person person) {
         var fields = Fields.of(ask, person, Workouts.FIELDS, Workouts.BASIC_FIELDS, "data");
-        var slice = paging.slice(person.rows(Resource.WORKOUTS), Paging.updatedOrOnDays(ask), ask.offset());
+        var slice =
+                paging.slice(fields.allowed(person.rows(Resource.WORKOUTS)), Paging.updatedOrOnDays(ask), ask.offset());
         return slice.series("series", Paging.array(slice.rows(), fields::write));
     }
 
@@ -43,7 +45,7 @@ final class MeasureCalls {
         var window = Window.orLatest(ask, person.horizon());
         var series = new StringBuilder("{");
         person.intraday(window).forEach((at, sample) -> {
-            if (fields.narrow(sample)) {
+            if (!fields.empty() && fields.narrow(sample)) {
                 series.append(series.length() == 1 ? "\"" : ",\"")
                         .append(at)
                         .append("\":")

@@ -8,13 +8,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,24 +30,25 @@ public final class Person {
     private final World world;
     private final Persona persona;
     private final Tokens tokens;
-    private final Map<Resource, Ledger> ledgers = new EnumMap<>(Resource.class);
+    private final Lists lists;
     private final Samples samples;
     private final ObjectNode goals;
     private final List<JsonNode> moreDevices = new CopyOnWriteArrayList<>();
     private final Set<String> lostDevices = new CopyOnWriteArraySet<>();
+    private final Set<LocalDate> nightsNotUploaded = new ConcurrentSkipListSet<>();
     private final AtomicLong acts = new AtomicLong();
     private volatile Set<String> allowed = Scope.all();
-    private volatile Set<String> beyondPlan = Set.of();
+    private volatile Set<String> outsidePlan = Set.of();
+    private volatile BeyondPlan beyondPlan = BeyondPlan.REFUSED;
+    private volatile NavigableMap<LocalDate, ZoneId> flights = Collections.emptyNavigableMap();
 
     Person(World world, Persona persona, LocalDate first, Tokens tokens) {
         this.world = world;
         this.persona = persona;
         this.tokens = tokens;
+        this.lists = new Lists(first, this::day);
         this.samples = new Samples(first, this::day);
         this.goals = Goals.of(persona);
-        for (var resource : Resource.values()) {
-            ledgers.put(resource, new Ledger(first, date -> resource.of(day(date))));
-        }
     }
 
     public long id() {
@@ -136,7 +138,7 @@ public final class Person {
      */
     public long measures(Instant at, int attrib, Quantity... quantities) {
         long id = nextId();
-        put(Resource.MEASURES, Acts.group(day(today()), id, at, attrib, epoch(), quantities));
+        put(Resource.MEASURES, Acts.group(dayAt(at), id, at, attrib, epoch(), quantities));
         return id;
     }
 
@@ -148,16 +150,51 @@ public final class Person {
         });
     }
 
+    /** The person says that an ambiguous group is theirs: {@code attrib} 1 becomes 7. */
+    public void confirms(long grpid) {
+        changes("getmeas", grpid, group -> {
+            if (group.path("attrib").asInt() != Group.AMBIGUOUS) {
+                throw new IllegalArgumentException(grpid + " is not ambiguous");
+            }
+            return group.put("attrib", Group.CONFIRMED);
+        });
+    }
+
+    /** The group was another person's: it is gone here and appears there, with the same id and device. */
+    public void reassigns(long grpid, Person other) {
+        var key = Long.toString(grpid);
+        var row = lists.find(Resource.MEASURES, key, today());
+        lists.of(Resource.MEASURES).remove(key);
+        other.put(Resource.MEASURES, row.changed(Resource.MEASURES, group -> group, epoch()));
+    }
+
     public void deletes(long grpid) {
-        ledger(Resource.MEASURES).remove(Long.toString(grpid));
+        deletes(Resource.MEASURES, grpid);
     }
 
     public void deletesWorkout(long id) {
-        ledger(Resource.WORKOUTS).remove(Long.toString(id));
+        deletes(Resource.WORKOUTS, id);
     }
 
+    /** Its segments are gone with it. */
     public void deletesNight(long id) {
-        ledger(Resource.SLEEP).remove(Long.toString(id));
+        deletes(Resource.SLEEP, id);
+    }
+
+    /** Its signal is gone with it; the groups of {@code getmeas} stay. */
+    public void deletesHeartRecord(long timestamp) {
+        deletes(Resource.HEART, timestamp);
+    }
+
+    /**
+     * Brings a deleted row back as it was.
+     *
+     * @param action {@code getmeas}, {@code getworkouts}, {@code getsummary} or {@code list}
+     * @param id what it was deleted by
+     */
+    public void restores(String action, long id) {
+        var resource = Resource.of(action);
+        lists.of(resource).restore(Long.toString(id), row -> row.changed(resource, json -> json, epoch()));
     }
 
     /** Rewrites the day's activity, or begins it. */
@@ -172,6 +209,53 @@ public final class Person {
         put(Resource.ACTIVITY, new Row(row.key(), row.at(), text, epoch(), false, json.toString()));
     }
 
+    /** Rewrites the day's activity in place, {@code modified} = now. */
+    public void changesDay(LocalDate date, UnaryOperator<ObjectNode> change) {
+        var text = date.toString();
+        var row = rows(Resource.ACTIVITY).stream()
+                .filter(other -> other.date().equals(text) && !other.key().endsWith("/2"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name() + " has no activity on " + date));
+        put(Resource.ACTIVITY, row.changed(Resource.ACTIVITY, change, epoch()));
+    }
+
+    /** What the watch sampled in that span does not come, until {@link #uploads()}. */
+    public void uploadsLate(Instant from, Instant until) {
+        samples.holdBack(from, until);
+    }
+
+    /** The nights that end on that date, summaries and segments, do not come, until {@link #uploads()}. */
+    public void uploadsNightLate(LocalDate date) {
+        nightsNotUploaded.add(date);
+        for (var night : Nights.slept(day(date))) {
+            lists.of(Resource.SLEEP).remove(Long.toString(night.id()));
+        }
+    }
+
+    /** All that was held back comes now; the nights' {@code created} and {@code modified} are now. Dates to come still wait. */
+    public void uploads() {
+        samples.upload();
+        for (var date : Set.copyOf(nightsNotUploaded)) {
+            if (date.isBefore(today()) && nightsNotUploaded.remove(date)) {
+                for (var night : Nights.of(day(date))) {
+                    var uploaded = night.changed(Resource.SLEEP, row -> row.put("created", epoch()), epoch());
+                    put(Resource.SLEEP, uploaded);
+                }
+            }
+        }
+    }
+
+    /**
+     * From that date on the person is in another zone. This tells the whole history anew as if it had always been so,
+     * with old {@code modified}: say it before the first sync, or of a day to come.
+     */
+    public void flies(LocalDate firstDayThere, ZoneId there) {
+        var more = new TreeMap<>(flights);
+        more.put(firstDayThere, there);
+        flights = more;
+        lists.forgetMerged();
+    }
+
     /**
      * A night; its stages follow from person and start.
      *
@@ -179,8 +263,7 @@ public final class Person {
      */
     public long sleeps(Instant start, Duration inBed) {
         long id = nextId();
-        var wakes = LocalDate.ofInstant(start.plus(inBed), persona.home());
-        put(Resource.SLEEP, Acts.night(day(wakes), id, start, inBed, epoch()));
+        put(Resource.SLEEP, Acts.night(dayAt(start.plus(inBed)), id, start, inBed, epoch()));
         return id;
     }
 
@@ -192,28 +275,15 @@ public final class Person {
      */
     public long worksOut(int category, Instant start, Duration lasting, int kcal) {
         long id = nextId();
-        var date = LocalDate.ofInstant(start, persona.home());
-        put(Resource.WORKOUTS, Acts.workout(day(date), id, category, start, lasting, kcal, epoch()));
+        put(Resource.WORKOUTS, Acts.workout(dayAt(start), id, category, start, lasting, kcal, epoch()));
         return id;
     }
 
     /** Rewrites a row of {@code getmeas}, {@code getworkouts} or {@code getsummary} in place, {@code modified} = now. */
     public void changes(String action, long id, UnaryOperator<ObjectNode> change) {
         var resource = Resource.of(action);
-        var row = rows(resource).stream()
-                .filter(other -> other.key().equals(Long.toString(id)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(name() + " has no " + id + " in " + action));
-        var json = change.apply(row.tree().put("modified", epoch()));
-        put(
-                resource,
-                new Row(
-                        row.key(),
-                        json.path(resource.timeField()).asLong(row.at()),
-                        json.path("date").isTextual() ? json.path("date").asText() : row.date(),
-                        json.path("modified").asLong(),
-                        row.raw(),
-                        json.toString()));
+        var row = lists.find(resource, Long.toString(id), today());
+        put(resource, row.changed(resource, change, epoch()));
     }
 
     /**
@@ -226,7 +296,7 @@ public final class Person {
             moreDevices.add(row.deepCopy());
         } else {
             var resource = Resource.of(action);
-            ledger(resource).add(Row.raw(resource, row, epoch()));
+            lists.of(resource).add(Row.raw(resource, row, epoch()));
         }
     }
 
@@ -263,7 +333,13 @@ public final class Person {
 
     /** Calls that name one of these in {@code data_fields} are refused as invalid, as accounts without the plan are. */
     public void hasNoPlanFor(Set<String> fields) {
-        beyondPlan = Set.copyOf(fields);
+        hasNoPlanFor(fields, BeyondPlan.REFUSED);
+    }
+
+    /** The same, answered otherwise. Calls without {@code data_fields} always pass, without these fields. */
+    public void hasNoPlanFor(Set<String> fields, BeyondPlan answer) {
+        beyondPlan = answer;
+        outsidePlan = Set.copyOf(fields);
     }
 
     /** The access tokens that are out stop working, as after three hours; refresh tokens do not. */
@@ -279,7 +355,7 @@ public final class Person {
     // What the calls ask.
 
     List<Row> rows(Resource resource) {
-        return ledger(resource).rows(today());
+        return lists.rows(resource, today());
     }
 
     SortedMap<Long, ObjectNode> intraday(Window window) {
@@ -300,7 +376,11 @@ public final class Person {
     }
 
     boolean planLacks(String field) {
-        return beyondPlan.contains(field);
+        return outsidePlan.contains(field);
+    }
+
+    BeyondPlan beyondPlan() {
+        return beyondPlan;
     }
 
     private List<JsonNode> listed(Resource resource) {
@@ -308,19 +388,21 @@ public final class Person {
     }
 
     private void put(Resource resource, Row row) {
-        ledger(resource).put(row);
+        lists.of(resource).put(row);
     }
 
-    private Ledger ledger(Resource resource) {
-        var ledger = ledgers.get(resource);
-        if (ledger == null) {
-            throw new IllegalStateException("Every resource has a ledger");
-        }
-        return ledger;
+    private void deletes(Resource resource, long id) {
+        lists.of(resource).delete(Long.toString(id), today());
     }
 
     private Day day(LocalDate date) {
-        return new Day(world.seed(), persona, date);
+        return new Day(world.seed(), persona, date, flights);
+    }
+
+    /** The local date of a moment, where the person is then. */
+    private Day dayAt(Instant at) {
+        var zone = day(LocalDate.ofInstant(at, ZoneOffset.UTC)).zone();
+        return day(LocalDate.ofInstant(at, zone));
     }
 
     private long nextId() {

@@ -3,6 +3,7 @@ package io.withingspg.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
+import java.util.function.UnaryOperator;
 
 /**
  * One row of a list.
@@ -24,6 +25,18 @@ record Row(String key, long at, String date, long modified, boolean raw, String 
 
     ObjectNode tree() {
         return Json.parse(json);
+    }
+
+    /** The same row, changed and written at that moment; it moves where its own time says. */
+    Row changed(Resource resource, UnaryOperator<ObjectNode> change, long now) {
+        var json = change.apply(tree().put("modified", now));
+        return new Row(
+                key,
+                json.path(resource.timeField()).asLong(at),
+                json.path("date").isTextual() ? json.path("date").asText() : date,
+                json.path("modified").asLong(),
+                raw,
+                json.toString());
     }
 
     /** A row from a test: placed by whatever of its fields can be read, else now. */

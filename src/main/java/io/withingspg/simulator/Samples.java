@@ -2,8 +2,10 @@ package io.withingspg.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,9 @@ import java.util.function.Function;
  * the rows that are there now.
  */
 final class Samples {
+    private static final long SHORTEST_NAP_S = 600;
+    private static final long LONGEST_NIGHT_S = Duration.ofHours(36).toSeconds();
+
     private final LocalDate first;
     private final Function<LocalDate, Day> day;
     private final List<Window> notUploaded = new CopyOnWriteArrayList<>();
@@ -56,8 +61,8 @@ final class Samples {
     List<ObjectNode> segments(Window window, List<Row> nights) {
         var segments = new ArrayList<ObjectNode>();
         for (var night : nights.reversed()) {
-            if (!night.raw() && window.touches(night.at(), night.at() + 2 * Window.LONGEST_S)) {
-                segments(night).stream()
+            if (!night.raw() && night.at() <= window.to()) {
+                segments(night, window).stream()
                         .filter(segment -> window.touches(
                                 segment.path("startdate").asLong(),
                                 segment.path("enddate").asLong()))
@@ -67,14 +72,20 @@ final class Samples {
         return segments;
     }
 
-    private List<ObjectNode> segments(Row row) {
+    private List<ObjectNode> segments(Row row, Window window) {
+        if (row.at() < window.from() - LONGEST_NIGHT_S) {
+            return List.of(); // without reading it
+        }
         var summary = row.tree();
         long id = summary.path("id").asLong();
+        long seconds = summary.path("enddate").asLong() - row.at();
+        if (seconds < SHORTEST_NAP_S || seconds > LONGEST_NIGHT_S || !window.touches(row.at(), row.at() + seconds)) {
+            return List.of();
+        }
         var date = Day.ofId(id);
         if (date.isEmpty()) {
-            int minutes = (int) (summary.path("enddate").asLong() - row.at()) / 60;
-            var woken = day.apply(LocalDate.parse(row.date()));
-            return Segments.of(woken, summary, Acts.stages(woken, row.at(), minutes));
+            var night = day.apply(LocalDate.ofInstant(Instant.ofEpochSecond(row.at()), ZoneOffset.UTC));
+            return Segments.of(night, summary, Acts.stages(night, row.at(), (int) seconds / 60));
         }
         var told = day.apply(date.get());
         return Nights.slept(told).stream()

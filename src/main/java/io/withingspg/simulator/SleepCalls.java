@@ -15,7 +15,8 @@ final class SleepCalls {
 
     String summaries(Ask ask, Person person) {
         var fields = Fields.of(ask, person, Nights.FIELDS, Nights.BASIC_FIELDS, "data");
-        var slice = paging.slice(person.rows(Resource.SLEEP), Paging.updatedOrOnDays(ask), ask.offset());
+        var slice =
+                paging.slice(fields.allowed(person.rows(Resource.SLEEP)), Paging.updatedOrOnDays(ask), ask.offset());
         return slice.series("series", Paging.array(slice.rows(), fields::write));
     }
 
@@ -27,7 +28,7 @@ final class SleepCalls {
         var fields = Fields.of(ask, person, Segments.FIELDS, Segments.BASIC_FIELDS, "");
         var window = Window.required(ask);
         var segments = person.segments(window);
-        if (segments.isEmpty()) {
+        if (fields.empty() || segments.isEmpty()) {
             return EMPTY.get((int) (window.firstDay().toEpochDay() % EMPTY.size()));
         }
         int model = segments.getFirst().path("model_id").asInt() == Device.MAT.modelId() ? 32 : 16;

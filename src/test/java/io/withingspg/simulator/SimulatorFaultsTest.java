@@ -129,6 +129,48 @@ class SimulatorFaultsTest {
         }
     }
 
+    @Test
+    void a_fault_strikes_the_calls_of_samples_and_may_wait_for_one_window() {
+        simulator.on("/v2/sleep get").answer(Fault.status(522, "Timeout"));
+        simulator.on("/v2/heart get").answer(Fault.cutOff());
+        simulator
+                .on("getintradayactivity")
+                .when(form -> "1761000000".equals(form.get("startdate")))
+                .answer(Fault.http(502));
+        var heart = Map.of("action", "get", "signalid", "1");
+        assertThat(ada.call("/v2/sleep", window("get", 1_761_000_000))
+                        .path("status")
+                        .asInt())
+                .isEqualTo(522);
+        assertThatThrownBy(() -> ada.call("/v2/heart", heart)).isInstanceOf(IllegalStateException.class);
+        assertThat(ada.post("/v2/measure", window("getintradayactivity", 1_760_000_000))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(ada.post("/v2/measure", window("getintradayactivity", 1_761_000_000))
+                        .statusCode())
+                .isEqualTo(502);
+        assertThat(ada.post("/v2/measure", window("getintradayactivity", 1_761_000_000))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_page_can_be_huge() {
+        simulator.on("getworkouts").answer(Fault.huge(20_000_000));
+        simulator.on("getintradayactivity").answer(Fault.huge(20_000_000));
+        var rows = ada.post("/v2/measure", WORKOUTS).body();
+        assertThat(rows).hasSizeBetween(20_000_000, 20_100_000);
+        assertThat(Json.tree(rows).at("/body/series/5"))
+                .isEqualTo(Json.tree(rows).at("/body/series/0"));
+        assertThat(ada.post("/v2/measure", window("getintradayactivity", 1_761_000_000))
+                        .body())
+                .hasSizeBetween(20_000_000, 20_100_000);
+    }
+
+    private static Map<String, String> window(String action, long from) {
+        return Map.of("action", action, "startdate", Long.toString(from), "enddate", Long.toString(from + 3600));
+    }
+
     private static int status(Client client, int offset) {
         return page(client, offset).path("status").asInt();
     }
