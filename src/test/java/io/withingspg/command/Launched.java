@@ -56,17 +56,44 @@ final class Launched implements AutoCloseable {
     }
 
     private static Launched java(Path scratch, Path folder, Map<String, String> environment, String... arguments) {
+        return java(scratch, folder, "-XX:SharedArchiveFile=" + Loaded.ARCHIVE, environment, arguments);
+    }
+
+    private static Launched java(
+            Path scratch, Path folder, String archive, Map<String, String> environment, String... arguments) {
         var command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Djava.io.tmpdir=" + scratch,
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                archive,
+                "-Xlog:cds=error",
                 "--sun-misc-unsafe-memory-access=allow", // as the launcher does
                 "-jar",
                 HOME.resolve("target/withings.jar").toString()));
         command.addAll(List.of(arguments));
         return start(folder, environment, command);
+    }
+
+    /** The classes of a first process, loaded and checked: all others start in half the time. */
+    private static final class Loaded {
+        static final Path ARCHIVE = make(HOME.resolve("target/launched.jsa"));
+
+        private static Path make(Path archive) {
+            var scratch = temporary(HOME.resolve("target"));
+            try (var rig = new Rig()) {
+                rig.enrol(rig.person(1));
+                try (var sync =
+                        java(scratch, scratch, "-XX:ArchiveClassesAtExit=" + archive, rig.environment(), "sync")) {
+                    var ran = sync.ended();
+                    if (ran.exitCode() != 0) {
+                        throw new IllegalStateException(ran.out() + ran.err());
+                    }
+                }
+            }
+            return archive;
+        }
     }
 
     /** {@code ./withings}. */
