@@ -29,6 +29,19 @@ public final class Replays {
         this.sql = sql;
     }
 
+    /** A record that came and could not be read. */
+    public static final class KeptReject {
+        private final RejectedRecordRecord row;
+
+        private KeptReject(RejectedRecordRecord row) {
+            this.row = row;
+        }
+
+        public String json() {
+            return row.getRecord().data();
+        }
+    }
+
     /**
      * Begins a replay, or finds the one that was interrupted.
      *
@@ -97,7 +110,7 @@ public final class Replays {
     }
 
     /** A reject that can be read by now becomes a row, or is overtaken by one. */
-    public Counts accept(long userId, Resource resource, RejectedRecordRecord reject, Normalised read, Instant now) {
+    public Counts accept(long userId, Resource resource, KeptReject reject, Normalised read, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             Cursors.hold(tx, userId, resource.name());
@@ -106,9 +119,11 @@ public final class Replays {
                     read.records(),
                     List.of(),
                     read.records().stream().<TableRecord<?>>map(List::getFirst).toList());
-            var counts = rows(tx, userId, resource, alone, reject.getLastSeenAt(), new HashSet<>(), now);
-            reject.attach(tx.configuration());
-            reject.delete();
+            var counts = rows(tx, userId, resource, alone, reject.row.getLastSeenAt(), new HashSet<>(), now);
+            tx.deleteFrom(REJECTED_RECORD)
+                    .where(isOf(userId, resource))
+                    .and(REJECTED_RECORD.FINGERPRINT.eq(reject.row.getFingerprint()))
+                    .execute();
             return counts;
         });
     }
@@ -156,8 +171,8 @@ public final class Replays {
     }
 
     /** What could not be read so far. */
-    public List<RejectedRecordRecord> rejects(long userId, Resource resource) {
-        return sql.selectFrom(REJECTED_RECORD).where(isOf(userId, resource)).fetch();
+    public List<KeptReject> rejects(long userId, Resource resource) {
+        return sql.selectFrom(REJECTED_RECORD).where(isOf(userId, resource)).fetch(KeptReject::new);
     }
 
     private static Condition isOf(long userId, Resource resource) {

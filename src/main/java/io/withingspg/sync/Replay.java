@@ -128,7 +128,7 @@ public final class Replay {
     private Done rejects(Person person, Resource resource) {
         var done = Done.NOTHING;
         for (var reject : replays.rejects(person.userId(), resource)) {
-            var again = resource.retry(Envelope.tree(reject.getRecord().data()), plan.bounds(person));
+            var again = resource.retry(Envelope.tree(reject.json()), plan.bounds(person));
             if (again.rejects().isEmpty()) {
                 var counts = replays.accept(person.userId(), resource, reject, again, clock.instant());
                 done = done.plus(new Done(0, counts, 1));

@@ -29,7 +29,7 @@ final class UnnestedIT {
                 Stream.of(signals).<List<TableRecord<?>>>map(List::of).toList(), List.of(), List.of());
         return rig.sql()
                 .transactionResult(transaction ->
-                        new PageWriter(transaction.dsl(), 1, NOW).write(List.of(new Target.Rows(ECG_SIGNAL)), page));
+                        new PageWriter(transaction.dsl(), 1, "ecg", NOW).write(List.of(new Target.Rows(ECG_SIGNAL)), page));
     }
 
     @Test
