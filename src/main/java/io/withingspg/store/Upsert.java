@@ -1,5 +1,6 @@
 package io.withingspg.store;
 
+import static org.jooq.impl.DSL.coalesce;
 import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static org.jooq.impl.DSL.asterisk;
 import static org.jooq.impl.DSL.falseCondition;
@@ -116,7 +117,10 @@ final class Upsert {
                 .toList();
     }
 
-    /** As {@link #rows}, for a partitioned table: PostgreSQL does not tell there which rows an upsert inserted. */
+    /**
+     * As {@link #rows}, for a partitioned table: PostgreSQL does not tell there which rows an upsert inserted. What an
+     * answer leaves out stays as it is: where two windows meet, each tells its part of the moment in between.
+     */
     static List<Written> samples(
             DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
         if (rows.isEmpty()) {
@@ -150,7 +154,7 @@ final class Upsert {
                 .where(isUsers(table, userId))
                 .and(page.matches(table, key))
                 .and(within(table, rows))
-                .and(differs(table, table, page::column))
+                .and(differs(table, table, column -> orAsItIs(table, page, column)))
                 .and(notOlder(table, page::column))
                 .returningResult(key)
                 .fetch(row -> keyOf(row, key));
@@ -168,9 +172,13 @@ final class Upsert {
 
     private static Map<Field<?>, Field<?>> changes(Table<?> table, Instant now, Unnested page) {
         var changes = new LinkedHashMap<Field<?>, Field<?>>();
-        compared(table).forEach(column -> changes.put(column, page.column(column)));
+        compared(table).forEach(column -> changes.put(column, orAsItIs(table, page, column)));
         changes.put(table.field("synced_at"), val(now));
         return changes;
+    }
+
+    private static <T> Field<T> orAsItIs(Table<?> table, Unnested page, Field<T> column) {
+        return coalesce(page.column(column), table.field(column));
     }
 
     /** The primary key without the user, whom one statement is always about. */
