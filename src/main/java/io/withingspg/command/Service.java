@@ -210,7 +210,7 @@ final class Service implements AutoCloseable {
         return new ScheduleRoute(settings.sync(), leases, new Runs(database.sql()), tokens, clock);
     }
 
-    private ProducerTemplate template() {
+    ProducerTemplate template() {
         return Objects.requireNonNull(template, "not started");
     }
 
@@ -290,6 +290,10 @@ final class Service implements AutoCloseable {
 
     Authority authority() {
         return authority;
+    }
+
+    AccessTokens tokens() {
+        return tokens;
     }
 
     Consents consents() {
