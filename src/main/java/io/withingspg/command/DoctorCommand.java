@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.withingspg.command.PeopleCheck.OfPerson;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
+import io.withingspg.resource.Resources;
 import io.withingspg.store.Database;
 import io.withingspg.store.Examination;
 import io.withingspg.store.People;
@@ -88,12 +89,12 @@ final class DoctorCommand implements Callable<Integer> {
             findings.addAll(base.findings());
             var database = base.usable();
             var person = probe == null || database == null ? null : probed(new People(database.sql()), probe);
-            var check = database == null ? null : examine(settings, database, person);
+            var limits = database == null ? null : examine(settings, database, person);
             network(settings);
-            if (check != null) {
+            if (limits != null) {
                 var application = settings.application();
-                findings.add(check.plan(application == null ? null : application.callbackUrl()));
-                findings.add(check.quota());
+                findings.add(limits.plan(application == null ? null : application.callbackUrl()));
+                findings.add(limits.quota());
             }
             if (probe != null) {
                 probe(settings, database, person);
@@ -104,10 +105,13 @@ final class DoctorCommand implements Callable<Integer> {
     private static Finding configuration(Settings settings) {
         try {
             Service.application(settings);
+            var all = settings.sync().resources().size() == Resources.ALL.size();
             return Finding.ok(
                     "configuration",
-                    "readable; the application's credentials are set; "
-                            + String.join(", ", settings.sync().resources()));
+                    "readable, with the application's credentials; "
+                            + (all
+                                    ? "all resources"
+                                    : String.join(", ", settings.sync().resources())));
         } catch (ConfigurationException e) {
             return Finding.of("configuration", e);
         }
@@ -121,12 +125,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** @param only whose tokens are looked at; null for everybody's */
-    private PeopleCheck examine(Settings settings, Database database, @Nullable Person only) {
+    private LimitsCheck examine(Settings settings, Database database, @Nullable Person only) {
         var everybody = new People(database.sql()).list(List.of());
-        var check = new PeopleCheck(settings, everybody, new Tokens(database.sql()), now);
+        var looked = only == null ? everybody : List.of(only);
+        var check = new PeopleCheck(settings, looked, new Tokens(database.sql()), now);
         findings.add(check.key());
-        people.addAll(check.each(only == null ? everybody : List.of(only)));
-        return check;
+        people.addAll(check.each());
+        return new LimitsCheck(settings, everybody, now);
     }
 
     private void network(Settings settings) {
@@ -161,7 +166,10 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         try (var service = Service.start(settings)) {
-            asked.addAll(Probe.run(service, person, new Examination(database), now));
+            var resources = settings.sync().resources().stream()
+                    .flatMap(name -> Resources.named(name).stream())
+                    .toList();
+            asked.addAll(Probe.run(service, person, new Examination(database), resources, now));
         }
     }
 

@@ -11,7 +11,6 @@ import io.withingspg.resource.Reading;
 import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
-import io.withingspg.resource.Resources;
 import io.withingspg.resource.Span;
 import io.withingspg.store.Examination;
 import io.withingspg.store.Person;
@@ -73,18 +72,15 @@ final class Probe {
     }
 
     /** @param service whose way to Withings is gone; nothing of it syncs */
-    static List<Asked> run(Service service, Person person, Examination examination, Instant now) {
+    static List<Asked> run(
+            Service service, Person person, Examination examination, List<Resource> resources, Instant now) {
         try {
             service.template().getCamelContext().addRoutes(new ProbeRoute(service.tokens()));
         } catch (Exception e) {
             throw new IllegalStateException("the probe cannot start", e);
         }
-        var settings = service.settings();
-        var probe = new Probe(settings, person, examination, service.template(), now);
-        return settings.sync().resources().stream()
-                .flatMap(name -> Resources.named(name).stream())
-                .map(probe::ask)
-                .toList();
+        var probe = new Probe(service.settings(), person, examination, service.template(), now);
+        return resources.stream().map(probe::ask).toList();
     }
 
     private Asked ask(Resource resource) {

@@ -1,17 +1,25 @@
 package io.withingspg.command;
 
+import static io.withingspg.schema.withings.Tables.HEART_RECORD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.withingspg.command.Service.Part;
+import io.withingspg.resource.Movement;
+import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource;
 import io.withingspg.simulator.Fault;
+import io.withingspg.store.Examination;
+import io.withingspg.withings.Call;
+import io.withingspg.withings.Scope;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -513,5 +521,59 @@ final class DoctorIT {
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(text(ran)).contains("the person must consent again");
         assertThat(rig.query("SELECT status FROM sync.enrolment")).isEqualTo("active");
+    }
+
+    @Test
+    void a_probe_asks_for_a_day_of_samples_and_for_the_newest_of_what_is_named(Rig rig) {
+        rig.enrol(rig.person(1));
+        var samples = new Resource(
+                "samples",
+                Scope.USER_ACTIVITY,
+                new Call("/v2/measure", "getintradayactivity"),
+                Map.of(),
+                Resource.Paging.SINGLE,
+                new Movement.Windows(),
+                List.of(),
+                page -> new Normalised(List.of(), List.of(), List.of()));
+        var curves = new Resource(
+                "curves",
+                Scope.USER_METRICS,
+                new Call("/v2/heart", "get"),
+                Map.of(),
+                Resource.Paging.SINGLE,
+                new Movement.Each("signalid", HEART_RECORD.ECG_SIGNAL_ID, HEART_RECORD.ECG_SIGNAL_ID),
+                List.of(),
+                page -> new Normalised(List.of(), List.of(), List.of()));
+        try (var service = rig.service()) {
+            var person = service.people().find(rig.person(1).id()).orElseThrow();
+            var examination = new Examination(service.database());
+            var now = Instant.parse("2026-11-25T18:30:00Z");
+            var called = rig.withings().calls();
+
+            assertThat(Probe.run(service, person, examination, List.of(curves), now))
+                    .extracting(Asked::ending)
+                    .containsExactly(Asked.Ending.NOTHING_TO_ASK_FOR);
+            assertThat(rig.withings().calls()).isEqualTo(called);
+
+            rig.run("sync", "--resource", "heart");
+            rig.withings().on("getintradayactivity").answer(Fault.raw("{\"status\":0,\"body\":{\"series\":{}}}"));
+            rig.withings().on("/v2/heart get").answer(Fault.raw("{\"status\":0,\"body\":{}}"));
+            assertThat(Probe.run(service, person, examination, List.of(samples, curves), now))
+                    .extracting(Asked::ending)
+                    .containsOnly(Asked.Ending.EMPTY);
+        }
+        var seen = rig.withings().seen();
+        assertThat(seen.get(seen.size() - 2).arguments())
+                .containsEntry(
+                        "startdate",
+                        Long.toString(Instant.parse("2026-11-24T18:30:00Z").getEpochSecond()))
+                .containsEntry(
+                        "enddate",
+                        Long.toString(Instant.parse("2026-11-25T18:30:00Z").getEpochSecond()));
+        assertThat(seen.getLast().arguments())
+                .containsEntry(
+                        "signalid",
+                        rig.query("SELECT max(ecg_signal_id) FROM withings.heart_record")
+                                .toString());
     }
 }
