@@ -261,6 +261,20 @@ final class DoctorIT {
     }
 
     @Test
+    void a_schema_made_by_a_newer_program_is_told(Rig rig) {
+        rig.sql()
+                .execute("INSERT INTO sync.flyway_schema_history"
+                        + " SELECT max(installed_rank) + 1, '9999', 'later', 'SQL', 'V9999__later.sql', 0, 'x', now(), 1, true"
+                        + " FROM sync.flyway_schema_history");
+        rig.enrol(rig.person(1));
+
+        var ran = probe(rig);
+
+        assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
+        assertThat(text(ran)).contains("made by a newer withings-postgres").containsPattern("measures +came");
+    }
+
+    @Test
     void a_role_without_rights_is_told_where_they_are_missing(Rig rig) {
         var admin = DSL.using(Server.adminUrl());
         admin.execute("CREATE ROLE doctor_it LOGIN");
@@ -409,7 +423,7 @@ final class DoctorIT {
         assertThat(rig.count("SELECT count(*) FROM withings.measure")).isZero();
         assertThat(ran.out().lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-        assertThat(ran.out().substring(ran.out().indexOf("resource")))
+        assertThat(ran.out().substring(ran.out().indexOf("\nresource ")))
                 .contains("weight", "time_in_bed_s")
                 .containsPattern("workouts +empty")
                 .doesNotContainPattern("[0-9][.,][0-9]");
