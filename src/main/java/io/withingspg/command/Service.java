@@ -214,7 +214,7 @@ final class Service implements AutoCloseable {
                 settings.sync(), leases, new Runs(sql), new RawPages(sql), new RowChanges(sql), tokens, clock);
     }
 
-    private ProducerTemplate template() {
+    ProducerTemplate template() {
         return Objects.requireNonNull(template, "not started");
     }
 
@@ -294,6 +294,10 @@ final class Service implements AutoCloseable {
 
     Authority authority() {
         return authority;
+    }
+
+    AccessTokens tokens() {
+        return tokens;
     }
 
     Consents consents() {

@@ -33,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
             UsersCommand.class,
             SyncCommand.class,
             StatusCommand.class,
+            DoctorCommand.class,
             MigrateCommand.class,
             ReplayCommand.class,
             RekeyCommand.class,

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
@@ -148,13 +149,7 @@ public final class Database implements AutoCloseable {
     public int migrate() {
         int ran;
         try {
-            ran = Flyway.configure()
-                    .dataSource(pool)
-                    .locations("classpath:db/migration")
-                    .defaultSchema("sync")
-                    .load()
-                    .migrate()
-                    .migrationsExecuted;
+            ran = flyway().load().migrate().migrationsExecuted;
         } catch (FlywayException e) {
             throw isForbidden(e)
                     ? new ConfigurationException(
@@ -169,6 +164,13 @@ public final class Database implements AutoCloseable {
             giveRights();
         }
         return ran;
+    }
+
+    FluentConfiguration flyway() {
+        return Flyway.configure()
+                .dataSource(pool)
+                .locations("classpath:db/migration")
+                .defaultSchema("sync");
     }
 
     private static boolean isForbidden(Throwable failure) {

@@ -1,8 +1,8 @@
 package io.withingspg.store;
 
-import static org.jooq.impl.DSL.coalesce;
 import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static org.jooq.impl.DSL.asterisk;
+import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.insertInto;

@@ -46,7 +46,7 @@ final class TokenKeys {
         if (settings.database().url() != null) {
             throw new ConfigurationException("TOKEN_KEY is not set: give it 32 random " + ADVICE.substring(3));
         }
-        var file = settings.database().dataDir().resolve("token.key");
+        var file = file(settings);
         try {
             if (!Files.exists(file)) {
                 write(file, random());
@@ -55,6 +55,15 @@ final class TokenKeys {
         } catch (IOException e) {
             throw unusable(file, e);
         }
+    }
+
+    /** Whether {@link #of} finds keys, or complains that the owner gives none; false where it would make one. */
+    static boolean areThere(Settings settings) {
+        return settings.tokenKey() != null || settings.database().url() != null || Files.exists(file(settings));
+    }
+
+    private static Path file(Settings settings) {
+        return settings.database().dataDir().resolve("token.key");
     }
 
     /** @throws ConfigurationException where one is malformed */

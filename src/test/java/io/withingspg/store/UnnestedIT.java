@@ -28,8 +28,8 @@ final class UnnestedIT {
         var page = new Normalised(
                 Stream.of(signals).<List<TableRecord<?>>>map(List::of).toList(), List.of(), List.of());
         return rig.sql()
-                .transactionResult(transaction ->
-                        new PageWriter(transaction.dsl(), 1, "ecg", NOW).write(List.of(new Target.Rows(ECG_SIGNAL)), page));
+                .transactionResult(transaction -> new PageWriter(transaction.dsl(), 1, "ecg", NOW)
+                        .write(List.of(new Target.Rows(ECG_SIGNAL)), page));
     }
 
     @Test
