@@ -172,20 +172,20 @@ final class Plan {
             case How.New() -> {
                 var start = later(floor, earlier(reached, earliest(now.minus(LATE), cursor.lastRowAt())));
                 var forward = Windows.forward(start.truncatedTo(ChronoUnit.SECONDS), end);
-                var late = isReconcileDue(cursor, now)
-                        ? Windows.back(lately(floor, now), start)
-                        : Stream.<Span.Window>of();
                 var backfilledTo = cursor.backfilledTo();
                 var back = Windows.back(floor, backfilledTo == null ? reached : backfilledTo);
+                var late = back.isEmpty() && isReconcileDue(cursor, now)
+                        ? Windows.back(lately(floor, now), start)
+                        : List.<Span.Window>of();
                 yield new Course(
                         Stream.of(
-                                        legs(forward.stream(), Aim.EXTEND, now),
+                                        legs(forward, Aim.EXTEND, now),
                                         legs(late, Aim.BESIDE, now),
                                         legs(back, Aim.EXTEND, now))
                                 .flatMap(List::stream)
                                 .toList(),
                         true,
-                        false,
+                        !late.isEmpty() || !back.isEmpty(),
                         Math.max(1, forward.size()));
             }
         };
@@ -197,8 +197,8 @@ final class Plan {
                 floor, midnight(LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(settings.reconcileSamplesDays())));
     }
 
-    private static List<Leg> legs(Stream<Span.Window> windows, Aim aim, Instant now) {
-        return windows.map(window -> Leg.of(window, aim, now)).toList();
+    private static List<Leg> legs(List<Span.Window> windows, Aim aim, Instant now) {
+        return windows.stream().map(window -> Leg.of(window, aim, now)).toList();
     }
 
     private static Instant midnight(LocalDate day) {

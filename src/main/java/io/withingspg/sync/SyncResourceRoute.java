@@ -59,12 +59,15 @@ final class SyncResourceRoute extends RouteBuilder {
         from(FETCH).routeId("fetch-page").errorHandler(noErrorHandler())
             .doTry()
                 .to(TRUSTED_CALL).id("all-fields")
-            .doCatch(Refused.class, TokenRefused.class).onWhen(Turns::mayAskForFewerFields)
-                .process(turns::askForFewerFields).id("fewer-fields")
-                .to(TRUSTED_CALL).id("basic-fields")
-                .process(turns::rememberFields).id("remember-fields")
-            .doCatch(Refused.class).onWhen(Turns::isOneOfMany)
-                .process(turns::skip).id("skip")
+            .doCatch(Refused.class, TokenRefused.class).onWhen(Turns::mayGoOn) // onWhen counts for all doCatch of a doTry
+                .choice()
+                    .when(Turns::isOneOfMany)
+                        .process(turns::skip).id("skip")
+                    .otherwise()
+                        .process(turns::askForFewerFields).id("fewer-fields")
+                        .to(TRUSTED_CALL).id("basic-fields")
+                        .process(turns::rememberFields).id("remember-fields")
+                .end()
             .end();
 
         from(TRUSTED_CALL).routeId("trusted-call").errorHandler(noErrorHandler())

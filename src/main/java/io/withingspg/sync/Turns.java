@@ -101,11 +101,14 @@ final class Turns {
         exchange.getMessage().setBody(job(exchange).request());
     }
 
-    /** An account without the plan for one field may be refused the whole call: those that come unnamed are asked for. */
-    static boolean mayAskForFewerFields(Exchange exchange) {
-        return job(exchange).mayAskForFewerFields();
+    /** Whether a refusal of the call itself is not the end: one of many things, or fields that need not be named. */
+    static boolean mayGoOn(Exchange exchange) {
+        var refusal = exchange.getException();
+        var ofTheToken = refusal instanceof CallFailure.TokenRefused token && token.sure();
+        return !ofTheToken && (isOneOfMany(exchange) || job(exchange).mayAskForFewerFields());
     }
 
+    /** An account without the plan for one field may be refused the whole call: those that come unnamed are asked for. */
     void askForFewerFields(Exchange exchange) {
         job(exchange).askForFewerFields();
     }
@@ -307,7 +310,7 @@ final class Turns {
                 job.reachedAt(),
                 job.reconciled()
                         || job.kept() != null
-                        || (outcome.ended() && job.course().whole()),
+                        || (outcome.ended() && job.course().reconciles()),
                 outcome.ended(),
                 !outcome.succeeded() && !outcome.ended() && !(outcome instanceof Outcome.Stopped),
                 /* nextDueAt= */ plan.due(job, outcome, now),

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A stretch of time in windows of at most 24 hours, as the API cuts longer ones off. Pure. */
 final class Windows {
@@ -15,14 +14,14 @@ final class Windows {
     private Windows() {}
 
     /** Newest first, cut at midnight UTC, so that whoever goes on later asks for the same windows. */
-    static Stream<Span.Window> back(Instant from, Instant to) {
+    static List<Span.Window> back(Instant from, Instant to) {
         var windows = new ArrayList<Span.Window>();
         for (var end = to; end.isAfter(from); ) {
             var start = later(from, end.minusNanos(1).truncatedTo(ChronoUnit.DAYS));
             windows.add(new Span.Window(start, end));
             end = start;
         }
-        return windows.stream();
+        return windows;
     }
 
     /** Oldest first, from where the last reading ended: as few calls as can be. */

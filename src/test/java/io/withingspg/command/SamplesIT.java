@@ -270,7 +270,7 @@ final class SamplesIT {
     }
 
     private static void assertMovementIsTold(Rig rig, Person person, Instant from, Instant to) {
-        var truth = person.samples(from, to);
+        var truth = person.samples(from, to.plusSeconds(1)); // a window includes its end
         assertThat(truth).isNotEmpty();
         var told = rig.sql()
                 .fetch("SELECT sampled_at, steps, heart_rate, distance_m FROM withings.activity_sample ORDER BY 1");
