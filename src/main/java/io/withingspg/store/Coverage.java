@@ -54,8 +54,12 @@ public final class Coverage {
                     least(w.to_day, e.fetch_until) AS to_day
                 FROM sync.enrolment e
                 CROSS JOIN wanted w
-                LEFT JOIN (SELECT user_id, min(day) AS first_day FROM sync.coverage GROUP BY user_id) seen
-                    ON seen.user_id = e.user_id
+                LEFT JOIN (
+                    SELECT user_id, resource, min(day) AS first_day
+                    FROM sync.coverage
+                    WHERE asked_at IS NOT NULL
+                    GROUP BY user_id, resource
+                ) seen ON seen.user_id = e.user_id AND seen.resource = w.resource
                 WHERE e.status = 'active' AND ({5}) AND (e.scopes = '{}' OR w.scope = ANY (e.scopes))
             ), final AS (
                 SELECT c.user_id, c.resource, c.day
@@ -179,7 +183,8 @@ public final class Coverage {
 
     /**
      * @param resource one that moves by days
-     * @param from the first day that is wanted; null for all since the first that anything is known of
+     * @param from the first day that is wanted; null for all since the first that was asked for, or since the person was enrolled
+     *     where none was
      */
     public record Wanted(Resource resource, @Nullable LocalDate from) {
         /** Whether the resource moves by days at all. */
