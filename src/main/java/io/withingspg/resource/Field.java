@@ -1,6 +1,7 @@
 package io.withingspg.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,6 +29,16 @@ record Field(String name, @Nullable JsonNode node) {
     private static final Set<String> ZONES = ZoneId.getAvailableZoneIds().stream()
             .filter(zone -> !zone.startsWith("SystemV/")) // Java's own
             .collect(Collectors.toUnmodifiableSet());
+
+    /** A moment that is the name of a field. */
+    static Instant moment(String epoch) {
+        var name = new Field("epoch", TextNode.valueOf(epoch));
+        var moment = name.time();
+        if (moment == null) {
+            throw name.reject("missing");
+        }
+        return moment;
+    }
 
     /** The API writes "none" in several ways. */
     static boolean nothing(@Nullable JsonNode node) {
@@ -105,6 +116,23 @@ record Field(String name, @Nullable JsonNode node) {
         }
     }
 
+    /** As {@link #count}, and zero means "not measured". */
+    @Nullable
+    Integer measuredCount() {
+        var value = count();
+        return value == null || value == 0 ? null : value;
+    }
+
+    /** Whole seconds. Less than none is not a time, and would shorten every sum it is part of. */
+    @Nullable
+    Integer duration() {
+        var seconds = count();
+        if (seconds != null && seconds < 0) {
+            throw reject("less than no time");
+        }
+        return seconds;
+    }
+
     @Nullable
     Boolean flag() {
         return node == null
@@ -121,6 +149,16 @@ record Field(String name, @Nullable JsonNode node) {
     Instant time() {
         var seconds = whole();
         return seconds == null ? null : time(seconds);
+    }
+
+    /** As {@link #time()}: the end of what began then. */
+    @Nullable
+    Instant notBefore(Instant startedAt) {
+        var end = time();
+        if (end != null && end.isBefore(startedAt)) {
+            throw reject("before the beginning");
+        }
+        return end;
     }
 
     Instant time(long seconds) {

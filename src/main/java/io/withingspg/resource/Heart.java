@@ -7,12 +7,9 @@ import io.withingspg.withings.Call;
 import io.withingspg.withings.Scope;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Heart recordings and their findings, without the curve: {@code POST /v2/heart action=list}. */
 final class Heart {
-    private static final String NO_DEVICE = ""; // part of the key, so it cannot be null
-
     static final Resource HEART = new Resource(
             "heart",
             Scope.USER_METRICS,
@@ -33,7 +30,7 @@ final class Heart {
         var zone = recording.zoneOrNull("timezone");
         return new HeartRecordRecord()
                 .setRecordedAt(recordedAt)
-                .setDeviceId(Objects.requireNonNullElse(recording.textOrNull("deviceid", "hash_deviceid"), NO_DEVICE))
+                .setDeviceId(recording.deviceIdOrNone())
                 .setHeartRate(recording.measuredCountOrNull("heart_rate"))
                 .setAfib(ecg.countOrNull("afib"))
                 .setSystolic(pressure.measuredCountOrNull("systole"))

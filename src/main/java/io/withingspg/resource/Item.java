@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -117,8 +118,13 @@ final class Item {
     /** As {@link #countOrNull}, and zero means "not measured". */
     @Nullable
     Integer measuredCountOrNull(String field) {
-        var value = countOrNull(field);
-        return value == null || value == 0 ? null : value;
+        return field(field).measuredCount();
+    }
+
+    /** A negative duration is rejected alone: all else that the record tells may still be true. */
+    @Nullable
+    Integer durationOrNull(String field) {
+        return countOrNull(field) == null ? null : aloneOrNull(field, Field::duration);
     }
 
     @Nullable
@@ -135,6 +141,33 @@ final class Item {
     Instant epochOrNull(String field) {
         var at = field(field).time();
         return Instant.EPOCH.equals(at) ? null : at;
+    }
+
+    /** An end before the beginning is rejected alone. */
+    @Nullable
+    Instant endOrNull(String field, Instant startedAt) {
+        return epochOrNull(field) == null ? null : aloneOrNull(field, end -> end.notBefore(startedAt));
+    }
+
+    /** For what lasts from the beginning to this end and is nothing without it. */
+    Instant end(String field, Instant startedAt) {
+        return required(field(field).notBefore(startedAt), field);
+    }
+
+    /** For a field that is not worth the record: where it is of a wrong type it is rejected alone. */
+    @Nullable
+    Integer countAloneOrNull(String field) {
+        return aloneOrNull(field, Field::count);
+    }
+
+    private <T> @Nullable T aloneOrNull(String name, Function<Field, @Nullable T> reading) {
+        var field = field(name);
+        try {
+            return reading.apply(field);
+        } catch (Reject e) {
+            rejectPart(String.valueOf(e.getMessage()), record.objectNode().set(name, field.node()));
+            return null;
+        }
     }
 
     LocalDate day(String field) {
@@ -160,6 +193,11 @@ final class Item {
         return id == null && model != null && model.matches("[0-9]{1,9}") ? Integer.valueOf(model) : id;
     }
 
+    /** Where the device is part of the key it cannot be null: empty where the API names none. */
+    String deviceIdOrNone() {
+        return Objects.requireNonNullElse(textOrNull("deviceid", "hash_deviceid"), "");
+    }
+
     /** An object inside this one, empty where absent. What is never read of it is in this one's {@link #extra}. */
     Item within(String name) {
         var field = field(name);
@@ -169,7 +207,12 @@ final class Item {
         if (!(field.node() instanceof ObjectNode object)) {
             throw field.reject("expected an object");
         }
-        return inside.computeIfAbsent(name, _ -> new Item(field.name() + ".", object, rejects));
+        return inside.computeIfAbsent(
+                name,
+                _ -> new Item(
+                        field.name() + ".",
+                        object,
+                        (reason, part) -> rejects.accept(reason, scalars().set(name, part))));
     }
 
     /** A row for each record of a list inside this one; what cannot be read is rejected alone. */
@@ -199,11 +242,39 @@ final class Item {
         try {
             reading.run();
         } catch (Reject e) {
-            var kept = record.objectNode();
-            record.properties().stream()
-                    .filter(field -> field.getValue().isValueNode())
-                    .forEach(field -> kept.set(field.getKey(), field.getValue()));
-            rejects.accept(name + ": " + e.getMessage(), kept.set("part", part));
+            rejectPart(name + ": " + e.getMessage(), part);
+        }
+    }
+
+    private void rejectPart(String reason, JsonNode part) {
+        rejects.accept(reason, scalars().set("part", part));
+    }
+
+    /** What tells which record a part was of. */
+    private ObjectNode scalars() {
+        var scalars = record.objectNode();
+        record.properties().stream()
+                .filter(field -> field.getValue().isValueNode())
+                .forEach(field -> scalars.set(field.getKey(), field.getValue()));
+        return scalars;
+    }
+
+    /** Reads an object of moment → value, empty where absent; what cannot be read is rejected alone. */
+    void eachMoment(String name, BiConsumer<Instant, Field> reading) {
+        var moments = field(name);
+        if (moments.node() instanceof ObjectNode object) {
+            for (var moment : object.properties()) {
+                if (!Field.nothing(moment.getValue())) {
+                    part(
+                            moments.name(),
+                            record.objectNode().set(moment.getKey(), moment.getValue()),
+                            () -> reading.accept(Field.moment(moment.getKey()), new Field("value", moment.getValue())));
+                }
+            }
+        } else if (moments.node() != null) {
+            part(moments.name(), moments.node(), () -> {
+                throw new Reject("expected an object");
+            });
         }
     }
 

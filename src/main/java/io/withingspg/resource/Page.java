@@ -8,8 +8,11 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,44 @@ public final class Page {
         return new Item(body, this::reject).zoneOrNull(field);
     }
 
+    /** A number that is told once for all records; one that cannot be read costs none of them. */
+    @Nullable
+    Integer countOrNull(String field) {
+        try {
+            return new Item(body, this::reject).countOrNull(field);
+        } catch (Reject e) {
+            reject(String.valueOf(e.getMessage()), body.objectNode().set(field, body.get(field)));
+            return null;
+        }
+    }
+
+    /** One row for the answer itself. */
+    Normalised whole(String name, Function<Item, TableRecord<?>> row) {
+        add(body, named(name), item -> List.of(row.apply(item)));
+        return done();
+    }
+
+    /** One row for each field of an object: its name is a moment, its value a record; no row for none. */
+    Normalised eachMoment(String object, BiFunction<Instant, Item, TableRecord<?>> row) {
+        var node = body.path(object);
+        if (node instanceof ObjectNode moments) {
+            moments.properties().stream()
+                    .filter(moment -> !Field.nothing(moment.getValue()))
+                    .forEach(moment -> add(
+                            moment.getValue(),
+                            named(moment.getKey()),
+                            item -> List.of(row.apply(Field.moment(moment.getKey()), item))));
+        } else if (!Field.nothing(node)) {
+            reject(object + ": expected an object", node);
+        }
+        return done();
+    }
+
+    /** What a record is known by is outside of it, so a reject would not tell. */
+    private static UnaryOperator<JsonNode> named(String name) {
+        return json -> JsonNodeFactory.instance.objectNode().set(name, json);
+    }
+
     /**
      * One row for each field of an object: its name as {@code name}, its value as {@code value}; no row for none. An
      * absent object is not an empty one: what is gone from a whole list has ended.
@@ -79,14 +120,19 @@ public final class Page {
     }
 
     private void add(JsonNode record, Function<Item, List<TableRecord<?>>> normalise) {
+        add(record, UnaryOperator.identity(), normalise);
+    }
+
+    /** @param told what a reject tells of the record, or of a part of it */
+    private void add(JsonNode record, UnaryOperator<JsonNode> told, Function<Item, List<TableRecord<?>>> normalise) {
         if (!(record instanceof ObjectNode object)) {
-            reject("expected an object", record);
+            reject("expected an object", told.apply(record));
             return;
         }
         var parts = new ArrayList<Rejected>();
         try {
-            var made = normalise.apply(
-                    new Item(object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(part)))));
+            var made = normalise.apply(new Item(
+                    object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(told.apply(part))))));
             // Outside the bounds not even the rejected parts may be kept.
             if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
                 records.add(made);
@@ -96,13 +142,23 @@ public final class Page {
                 rejects.addAll(parts);
             }
         } catch (Reject e) {
-            reject(String.valueOf(e.getMessage()), record);
+            reject(String.valueOf(e.getMessage()), told.apply(record));
         }
     }
 
+    /** A row that tells no local day is of the day, in UTC, at which it was sampled or began; null where it has no time. */
     private static @Nullable LocalDate day(TableRecord<?> row) {
         var day = row.field("day", LocalDate.class);
-        return day == null ? null : row.get(day);
+        if (day != null) {
+            return row.get(day);
+        }
+        return Stream.of("sampled_at", "started_at")
+                .map(name -> row.field(name, Instant.class))
+                .flatMap(Stream::ofNullable)
+                .findFirst()
+                .map(row::get)
+                .map(at -> Field.day(at, null))
+                .orElse(null);
     }
 
     private void reject(String reason, JsonNode record) {

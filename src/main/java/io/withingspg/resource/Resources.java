@@ -11,8 +11,11 @@ public final class Resources {
             Activity.ACTIVITY,
             Workouts.WORKOUTS,
             Heart.HEART,
+            Ecg.ECG,
             Devices.DEVICES,
-            Goals.GOALS);
+            Goals.GOALS,
+            Intraday.INTRADAY, // the last two take a call for each day
+            SleepSamples.SLEEP_SAMPLES);
 
     private Resources() {}
 
