@@ -44,8 +44,7 @@ final class Gaps {
                 .flatMap(name -> Resources.named(name).stream())
                 .filter(Wanted::hasDays)
                 .map(resource -> new Wanted(
-                        resource,
-                        resource.movement() instanceof Movement.Windows ? null : settings.backfillFrom()))
+                        resource, resource.movement() instanceof Movement.Windows ? null : settings.backfillFrom()))
                 .toList();
     }
 

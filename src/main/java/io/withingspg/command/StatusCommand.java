@@ -175,8 +175,6 @@ final class StatusCommand implements Callable<Integer> {
                 sighting.rows(),
                 sighting.rows() == 1 ? "row" : "rows",
                 sighting.people() == 1 ? "" : String.format(Locale.ROOT, " of %,d people", sighting.people()),
-                sighting.kind().equals("field")
-                        ? "a " + sighting.shape() + " without a column"
-                        : "stored unnamed");
+                sighting.kind().equals("field") ? "a " + sighting.shape() + " without a column" : "stored unnamed");
     }
 }

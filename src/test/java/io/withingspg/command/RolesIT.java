@@ -229,7 +229,9 @@ final class RolesIT {
                 SELECT p.oid::regprocedure::text FROM pg_proc p
                 WHERE pronamespace IN ('analytics'::regnamespace, 'sync'::regnamespace) AND prosecdef
                   AND (has_function_privilege('public', p.oid, 'EXECUTE') OR proconfig IS NULL)
-                """)).as("with their owner's rights, and not for everybody").isEmpty();
+                """))
+                .as("with their owner's rights, and not for everybody")
+                .isEmpty();
     }
 
     @Test

@@ -22,12 +22,16 @@ final class StatusIT {
         ada.adds("getmeas", JSON.createObjectNode().put("grpid", "unreadable"));
         ada.adds(
                 "getworkouts",
-                ((ObjectNode) ada.workouts().getFirst()).deepCopy().put("id", 4711).put("mood", "sunny"));
+                ((ObjectNode) ada.workouts().getFirst())
+                        .deepCopy()
+                        .put("id", 4711)
+                        .put("mood", "sunny"));
         rig.enrolAll();
         assertThat(rig.run("sync").exitCode()).isZero();
-        rig.sql().execute(
-                "INSERT INTO sync.drift VALUES (?, 'measures', 'type', 'measure type 9229', 'number', '2019-05-03Z', now(), 41)",
-                ada.id());
+        rig.sql()
+                .execute(
+                        "INSERT INTO sync.drift VALUES (?, 'measures', 'type', 'measure type 9229', 'number', '2019-05-03Z', now(), 41)",
+                        ada.id());
 
         var ran = rig.run("status");
 
@@ -37,10 +41,10 @@ final class StatusIT {
                 .contains("measure type 9229 first seen 3 May 2019, 41 rows, stored unnamed");
         var told = JSON.readTree(rig.run("status", "--json").out());
         assertThat(told.path("rejected").path(0).path("records").asInt()).isEqualTo(1);
-        assertThat(told.path("drift").findValuesAsText("name"))
-                .contains("measure type 9229", "workout.extra.mood");
+        assertThat(told.path("drift").findValuesAsText("name")).contains("measure type 9229", "workout.extra.mood");
         assertThat(ran.out()).contains("workout.extra.mood first seen ", ", 1 row, a string without a column");
-        assertThat(rig.run("status", "--user", Long.toString(rig.person(2).id())).out())
+        assertThat(rig.run("status", "--user", Long.toString(rig.person(2).id()))
+                        .out())
                 .doesNotContain("9229")
                 .doesNotContain("grpid");
     }
