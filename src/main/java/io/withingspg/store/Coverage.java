@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.TableRecord;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +37,6 @@ public final class Coverage {
 
     /** Of gaps, at most so many are found. */
     public static final int GAPS_MAX = 500;
-
-    private static final Field<Long> USER_ID = field(name("user_id"), Long.class);
-    private static final Field<String> RESOURCE = field(name("resource"), String.class);
-    private static final Field<LocalDate> FROM = field(name("from_day"), LocalDate.class);
-    private static final Field<LocalDate> TO = field(name("to_day"), LocalDate.class);
 
     /** What lies between two final days in a row is a gap; the days just outside the wanted ones count as final. */
     private static final String GAPS = """
@@ -226,6 +220,10 @@ public final class Coverage {
                                 .toArray(Integer[]::new)),
                         whose,
                         val(GAPS_MAX))
-                .fetch(row -> new Gap(row.get(USER_ID), row.get(RESOURCE), row.get(FROM), row.get(TO)));
+                .fetch(row -> new Gap(
+                        row.get("user_id", Long.class),
+                        row.get("resource", String.class),
+                        row.get("from_day", LocalDate.class),
+                        row.get("to_day", LocalDate.class)));
     }
 }
