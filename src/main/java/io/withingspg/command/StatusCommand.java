@@ -3,12 +3,17 @@ package io.withingspg.command;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.console.Ago;
 import io.withingspg.console.Status;
+import io.withingspg.store.Drift.Sighting;
 import io.withingspg.store.Overview;
 import io.withingspg.store.Overview.PersonState;
+import io.withingspg.store.Overview.Rejected;
 import io.withingspg.store.People;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,6 +38,9 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--user", paramLabel = "ID", description = "Only this person; may be repeated.")
     List<Long> users = List.of();
 
+    @Option(names = "--gaps", description = "The days that are missing, each with the command that fetches them.")
+    boolean gaps;
+
     @Option(names = "--json", description = "Print as JSON.")
     boolean json;
 
@@ -45,6 +53,10 @@ final class StatusCommand implements Callable<Integer> {
         var settings = configured.settings();
         try (var database = Configured.database(settings)) {
             requireEnrolled(new People(database.sql()));
+            if (gaps) {
+                new Gaps(database.sql(), settings).print(spec.commandLine().getOut(), users, json);
+                return ExitCode.DONE;
+            }
             var status =
                     new Status(new Overview(database.sql()), settings.sync().resources(), Clock.systemUTC());
             var out = spec.commandLine().getOut();
@@ -52,6 +64,8 @@ final class StatusCommand implements Callable<Integer> {
                 out.println(status.json(users));
             } else {
                 print(out, status.people(users), status.now());
+                printRejected(out, status.rejected(users), status.now());
+                printDrift(out, status.drift(users), status.now());
             }
         }
         return ExitCode.DONE;
@@ -124,5 +138,43 @@ final class StatusCommand implements Callable<Integer> {
                         resource.rejects(),
                         resource.error() == null ? "" : resource.error()));
         out.print(table);
+    }
+
+    private static void printRejected(PrintWriter out, List<Rejected> rejected, Instant now) {
+        if (rejected.isEmpty()) {
+            return;
+        }
+        out.printf("%nRejected, with their reasons:%n");
+        var table = new Table("  resource", "records", "people", "last seen", "reason");
+        rejected.forEach(reason -> table.row(
+                "  " + reason.resource(),
+                reason.records(),
+                reason.people(),
+                Ago.of(reason.lastSeenAt(), now),
+                reason.reason()));
+        out.print(table);
+    }
+
+    private static void printDrift(PrintWriter out, List<Sighting> drift, Instant now) {
+        if (drift.isEmpty()) {
+            return;
+        }
+        out.printf("%nNot known to this version, and kept all the same:%n");
+        drift.forEach(sighting -> out.println("  " + told(sighting, now)));
+    }
+
+    /** {@code measure type 229 first seen 3 May, 41 rows, stored unnamed}. */
+    private static String told(Sighting sighting, Instant now) {
+        var first = LocalDate.ofInstant(sighting.firstSeenAt(), ZoneOffset.UTC);
+        var form = first.getYear() == LocalDate.ofInstant(now, ZoneOffset.UTC).getYear() ? "d MMMM" : "d MMMM uuuu";
+        return String.format(
+                Locale.ROOT,
+                "%s first seen %s, %,d %s%s, %s",
+                sighting.name(),
+                DateTimeFormatter.ofPattern(form, Locale.ENGLISH).format(first),
+                sighting.rows(),
+                sighting.rows() == 1 ? "row" : "rows",
+                sighting.people() == 1 ? "" : String.format(Locale.ROOT, " of %,d people", sighting.people()),
+                sighting.kind().equals("field") ? "a " + sighting.shape() + " without a column" : "stored unnamed");
     }
 }

@@ -2,8 +2,10 @@ package io.withingspg.console;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.withingspg.store.Drift.Sighting;
 import io.withingspg.store.Overview;
 import io.withingspg.store.Overview.PersonState;
+import io.withingspg.store.Overview.Rejected;
 import io.withingspg.store.Overview.ResourceState;
 import io.withingspg.withings.Scope;
 import java.time.Clock;
@@ -32,6 +34,16 @@ public final class Status {
         return overview.read(userIds, resources);
     }
 
+    /** Why records could not be read. */
+    public List<Rejected> rejected(Collection<Long> userIds) {
+        return overview.rejected(userIds);
+    }
+
+    /** What came and is not known here. */
+    public List<Sighting> drift(Collection<Long> userIds) {
+        return overview.drift(userIds);
+    }
+
     public Instant now() {
         return clock.instant();
     }
@@ -52,6 +64,10 @@ public final class Status {
         var root = JSON.createObjectNode().put("generated_at", now().toString());
         var users = root.putArray("users");
         people(userIds).forEach(state -> users.add(json(state)));
+        var rejected = root.putArray("rejected");
+        rejected(userIds).forEach(reason -> rejected.add(json(reason)));
+        var drift = root.putArray("drift");
+        drift(userIds).forEach(sighting -> drift.add(json(sighting)));
         return root.toPrettyString();
     }
 
@@ -72,6 +88,26 @@ public final class Status {
         var resources = node.putArray("resources");
         state.resources().forEach(resource -> resources.add(json(resource)));
         return node;
+    }
+
+    private static ObjectNode json(Rejected reason) {
+        return JSON.createObjectNode()
+                .put("resource", reason.resource())
+                .put("reason", reason.reason())
+                .put("records", reason.records())
+                .put("people", reason.people())
+                .put("last_seen_at", reason.lastSeenAt().toString());
+    }
+
+    private static ObjectNode json(Sighting sighting) {
+        return JSON.createObjectNode()
+                .put("kind", sighting.kind())
+                .put("name", sighting.name())
+                .put("shape", sighting.shape())
+                .put("first_seen_at", sighting.firstSeenAt().toString())
+                .put("last_seen_at", sighting.lastSeenAt().toString())
+                .put("rows", sighting.rows())
+                .put("people", sighting.people());
     }
 
     private static ObjectNode json(ResourceState state) {

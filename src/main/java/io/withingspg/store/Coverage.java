@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.TableRecord;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +38,6 @@ public final class Coverage {
     /** Of gaps, at most so many are found. */
     public static final int GAPS_MAX = 500;
 
-    private static final Field<Long> USER_ID = field(name("user_id"), Long.class);
-    private static final Field<String> RESOURCE = field(name("resource"), String.class);
-    private static final Field<LocalDate> FROM = field(name("from_day"), LocalDate.class);
-    private static final Field<LocalDate> TO = field(name("to_day"), LocalDate.class);
-
     /** What lies between two final days in a row is a gap; the days just outside the wanted ones count as final. */
     private static final String GAPS = """
             WITH wanted AS (
@@ -54,8 +48,12 @@ public final class Coverage {
                     least(w.to_day, e.fetch_until) AS to_day
                 FROM sync.enrolment e
                 CROSS JOIN wanted w
-                LEFT JOIN (SELECT user_id, min(day) AS first_day FROM sync.coverage GROUP BY user_id) seen
-                    ON seen.user_id = e.user_id
+                LEFT JOIN (
+                    SELECT user_id, resource, min(day) AS first_day
+                    FROM sync.coverage
+                    WHERE asked_at IS NOT NULL
+                    GROUP BY user_id, resource
+                ) seen ON seen.user_id = e.user_id AND seen.resource = w.resource
                 WHERE e.status = 'active' AND ({5}) AND (e.scopes = '{}' OR w.scope = ANY (e.scopes))
             ), final AS (
                 SELECT c.user_id, c.resource, c.day
@@ -179,7 +177,8 @@ public final class Coverage {
 
     /**
      * @param resource one that moves by days
-     * @param from the first day that is wanted; null for all since the first that anything is known of
+     * @param from the first day that is wanted; null for all since the first that was asked for, or since the person was enrolled
+     *     where none was
      */
     public record Wanted(Resource resource, @Nullable LocalDate from) {
         /** Whether the resource moves by days at all. */
@@ -221,6 +220,10 @@ public final class Coverage {
                                 .toArray(Integer[]::new)),
                         whose,
                         val(GAPS_MAX))
-                .fetch(row -> new Gap(row.get(USER_ID), row.get(RESOURCE), row.get(FROM), row.get(TO)));
+                .fetch(row -> new Gap(
+                        row.get("user_id", Long.class),
+                        row.get("resource", String.class),
+                        row.get("from_day", LocalDate.class),
+                        row.get("to_day", LocalDate.class)));
     }
 }

@@ -10,8 +10,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +36,11 @@ public final class Drift {
             String column,
             String list,
             @Nullable Integer none) {
-        boolean isIn(TableRecord<?> row) {
-            return (table == null || row.getTable().getName().equals(table)) && row.field(column) != null;
+        /** The column, where this table has it. */
+        Stream<Field<Integer>> in(Table<?> rows) {
+            return table == null || rows.getName().equals(table)
+                    ? Stream.ofNullable(rows.field(column, Integer.class))
+                    : Stream.empty();
         }
     }
 
@@ -159,14 +166,11 @@ public final class Drift {
     private static void noteCodes(
             DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, Instant now) {
         var counts = new TreeMap<String, Long>();
-        for (var row : rows) {
-            for (var coded : CODED) {
-                var code = coded.isIn(row) ? row.get(coded.column(), Integer.class) : null;
-                if (code != null && !code.equals(coded.none())) {
-                    counts.merge(coded.list() + " " + code, 1L, Long::sum);
-                }
-            }
-        }
+        var tables = rows.stream().collect(Collectors.<TableRecord<?>, Table<?>>groupingBy(TableRecord::getTable));
+        tables.forEach((table, its) -> CODED.forEach(coded -> coded.in(table)
+                .flatMap(column -> its.stream().map(row -> row.get(column)))
+                .filter(code -> code != null && !code.equals(coded.none()))
+                .forEach(code -> counts.merge(coded.list() + " " + code, 1L, Long::sum))));
         if (!counts.isEmpty()) {
             tx.execute(
                     CODES,

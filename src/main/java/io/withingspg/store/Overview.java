@@ -3,6 +3,8 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.countDistinct;
+import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.noCondition;
 
 import io.withingspg.schema.sync.tables.records.CursorRecord;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands here of whom, and how fresh it is. */
 public final class Overview {
+    private static final int REASONS_MAX = 50;
+
     private final DSLContext sql;
 
     public Overview(DSLContext sql) {
@@ -74,6 +78,44 @@ public final class Overview {
     }
 
     private record Key(Long userId, String resource) {}
+
+    /**
+     * Records that could not be read for one reason.
+     *
+     * @param records each once, however often it came
+     * @param people how many they are of
+     */
+    public record Rejected(String resource, String reason, long records, long people, Instant lastSeenAt) {}
+
+    /**
+     * Why records could not be read, most of them first.
+     *
+     * @param userIds empty for everybody
+     * @return at most {@value #REASONS_MAX}
+     */
+    public List<Rejected> rejected(Collection<Long> userIds) {
+        return sql.select(
+                        REJECTED_RECORD.RESOURCE,
+                        REJECTED_RECORD.REASON,
+                        count(),
+                        countDistinct(REJECTED_RECORD.USER_ID),
+                        max(REJECTED_RECORD.LAST_SEEN_AT))
+                .from(REJECTED_RECORD)
+                .where(userIds.isEmpty() ? noCondition() : REJECTED_RECORD.USER_ID.in(userIds))
+                .groupBy(REJECTED_RECORD.RESOURCE, REJECTED_RECORD.REASON)
+                .orderBy(count().desc(), REJECTED_RECORD.RESOURCE, REJECTED_RECORD.REASON)
+                .limit(REASONS_MAX)
+                .fetch(row -> new Rejected(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
+    }
+
+    /**
+     * What Withings sends that this version does not know, the newest first.
+     *
+     * @param userIds empty for everybody
+     */
+    public List<Drift.Sighting> drift(Collection<Long> userIds) {
+        return new Drift(sql).summary(userIds);
+    }
 
     private static ResourceState state(CursorRecord row, long rejects) {
         return new ResourceState(

@@ -11,6 +11,7 @@ import io.withingspg.resource.Target;
 import io.withingspg.store.RowChanges.Act;
 import io.withingspg.store.Upsert.Earlier;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -51,7 +52,7 @@ final class PageWriter {
         this.tx = tx;
         this.userId = userId;
         this.resource = resource;
-        this.now = now;
+        this.now = now.truncatedTo(ChronoUnit.MICROS); // as PostgreSQL keeps it: it may become part of a key
     }
 
     Counts write(List<Target> targets, Normalised page) {

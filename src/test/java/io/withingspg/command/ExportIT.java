@@ -54,8 +54,8 @@ final class ExportIT {
             rows.put(
                     table,
                     sql.fetch(
-                                    "SELECT (to_jsonb(t) - 'event_id')::text FROM " + table
-                                            + " t WHERE user_id = ? ORDER BY 1",
+                                    "SELECT (to_jsonb(t) - '{event_id, change_id, page_id}'::text[])::text FROM "
+                                            + table + " t WHERE user_id = ? ORDER BY 1",
                                     userId)
                             .getValues(0, String.class));
         }

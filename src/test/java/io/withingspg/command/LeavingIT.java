@@ -207,7 +207,6 @@ final class LeavingIT {
                 CREATE TABLE withings.a_part_of_later (user_id bigint NOT NULL, day date NOT NULL, part text,
                     PRIMARY KEY (user_id, day, part), FOREIGN KEY (user_id, day) REFERENCES withings.later);
                 CREATE TABLE sync.later_invitation (code text PRIMARY KEY, ref text, used_by bigint);
-                CREATE TABLE sync.row_change (user_id bigint NOT NULL, was jsonb);
                 """);
         var ada = rig.person(1);
         rig.enrol(ada).run("users", "set", id(ada), "--ref", "ada");
@@ -215,7 +214,8 @@ final class LeavingIT {
                 INSERT INTO withings.later VALUES ({0}, '2026-01-01'), (4711, '2026-01-01');
                 INSERT INTO withings.a_part_of_later VALUES ({0}, '2026-01-01', 'a');
                 INSERT INTO sync.later_invitation VALUES ('by ref', 'ada', NULL), ('by id', NULL, {0}), ('of others', 'ben', 4711);
-                INSERT INTO sync.row_change VALUES ({0}, '{}')
+                INSERT INTO sync.row_change (user_id, table_name, act, written_at, changed_at, row)
+                    VALUES ({0}, 'later', 'changed', now(), now(), '{}')
                 """, DSL.inline(ada.id()));
 
         var ran = rig.run("users", "erase", id(ada), "--yes", "--json");

@@ -36,8 +36,7 @@ final class ReconcileIT {
         assertThat(rig.count(DELETED)).isEqualTo(1);
         assertThat(rig.count("SELECT count(*) FROM analytics.measure WHERE value = 70.5"))
                 .as("views do not show it")
-                .isEqualTo(
-                        rig.count("SELECT count(*) FROM withings.measure WHERE value = 70.5 AND group_id <> ?", id));
+                .isEqualTo(rig.count("SELECT count(*) FROM withings.measure WHERE value = 70.5 AND group_id <> ?", id));
         assertThat(rig.count(
                         "SELECT count(*) FROM sync.row_change WHERE table_name = 'measure_group' AND act = 'deleted'"))
                 .isEqualTo(1);

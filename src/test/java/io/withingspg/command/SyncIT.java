@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class SyncIT {
     /** Which tables a resource fills. */
     private static final Map<String, List<String>> TABLES = Map.of(
+            "intraday", List.of("activity_sample"),
+            "sleep-samples", List.of("sleep_stage", "sleep_sample"),
+            "ecg", List.of("ecg_signal"),
             "measures", List.of("measure_group", "measure"),
             "sleep", List.of("sleep_summary", "sleep_event"),
             "activity", List.of("activity_day"),

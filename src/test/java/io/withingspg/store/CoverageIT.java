@@ -128,7 +128,7 @@ final class CoverageIT {
     }
 
     @Test
-    void without_a_first_day_gaps_begin_where_anything_is_known_of_the_person(Rig rig) {
+    void without_a_first_day_gaps_begin_with_the_first_that_was_asked_for_or_when_the_person_was_enrolled(Rig rig) {
         enrolled(rig, 1, "{}", null, null);
         enrolled(rig, 2, "{}", null, null);
         asked(rig, 1, "sleep", 2, 3, NOW);
@@ -136,7 +136,7 @@ final class CoverageIT {
         assertThat(new Coverage(rig.sql()).gaps(List.of(), wanted(null, "sleep", "activity"), NOW))
                 .containsExactly(
                         new Gap(1, "sleep", february(4), february(9)),
-                        new Gap(1, "activity", february(2), february(9)),
+                        new Gap(1, "activity", february(8), february(9)),
                         new Gap(2, "sleep", february(8), february(9)),
                         new Gap(2, "activity", february(8), february(9)));
     }

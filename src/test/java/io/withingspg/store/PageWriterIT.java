@@ -1,17 +1,21 @@
 package io.withingspg.store;
 
+import static io.withingspg.schema.withings.Tables.ACTIVITY_SAMPLE;
 import static io.withingspg.schema.withings.Tables.GOAL;
 import static io.withingspg.schema.withings.Tables.MEASURE;
 import static io.withingspg.schema.withings.Tables.MEASURE_GROUP;
+import static io.withingspg.schema.withings.Tables.SLEEP_STAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Target;
+import io.withingspg.schema.withings.tables.records.ActivitySampleRecord;
 import io.withingspg.schema.withings.tables.records.GoalRecord;
 import io.withingspg.schema.withings.tables.records.MeasureGroupRecord;
 import io.withingspg.schema.withings.tables.records.MeasureRecord;
+import io.withingspg.schema.withings.tables.records.SleepStageRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -271,6 +275,141 @@ final class PageWriterIT {
                 .map(goal -> List.<TableRecord<?>>of(
                         new GoalRecord().setGoal(goal.getKey()).setValue(BigDecimal.valueOf(goal.getValue()))))
                 .toList();
+    }
+
+    @Test
+    void any_samples_leave_what_a_map_would_hold_and_count_exactly(Rig rig) {
+        var targets = List.<Target>of(new Target.Samples(ACTIVITY_SAMPLE));
+        for (var seed = 0; seed < 30; seed++) {
+            var random = new Random(seed);
+            var model = new TreeMap<String, Held>();
+            for (var number = 0; number < 6; number++) {
+                var now = START.plusSeconds(number);
+                var records = new ArrayList<List<TableRecord<?>>>();
+                var told = new LinkedHashMap<String, Integer>();
+                for (var row = random.nextInt(8); row > 0; row--) {
+                    // Around New Year, so that two partitions are written to.
+                    var at = Instant.parse("2025-12-31T23:58:00Z").plusSeconds(60L * random.nextInt(5));
+                    var device = "device " + random.nextInt(2);
+                    var steps = random.nextInt(3);
+                    records.add(List.of(new ActivitySampleRecord()
+                            .setSampledAt(at)
+                            .setDeviceId(device)
+                            .setSteps(steps)));
+                    told.put(at + " " + device, steps);
+                }
+                var inserted = told.keySet().stream()
+                        .filter(key -> !model.containsKey(key))
+                        .count();
+                var changed = told.entrySet().stream()
+                        .filter(row ->
+                                model.containsKey(row.getKey()) && model.get(row.getKey()).content != row.getValue())
+                        .count();
+                told.forEach((key, steps) -> {
+                    if (!model.containsKey(key) || model.get(key).content != steps) {
+                        model.put(key, new Held(null, steps, now));
+                    }
+                });
+
+                var counts = write(rig, seed, targets, new Normalised(records, List.of(), List.of()), now);
+
+                assertThat(counts)
+                        .as("seed %d page %d", seed, number)
+                        .isEqualTo(new Counts(
+                                records.size(), inserted, changed, records.size() - inserted - changed, 0, 0));
+                var held = new TreeMap<String, Held>();
+                rig.sql()
+                        .selectFrom(ACTIVITY_SAMPLE)
+                        .where(ACTIVITY_SAMPLE.USER_ID.eq((long) seed))
+                        .forEach(row -> held.put(
+                                row.getSampledAt() + " " + row.getDeviceId(),
+                                new Held(null, row.getSteps(), row.getSyncedAt())));
+                assertThat(held).as("seed %d page %d", seed, number).isEqualTo(model);
+            }
+        }
+        assertThat(rig.count("SELECT count(*) FROM sync.row_change")).isZero();
+    }
+
+    private record Stage(int from, int to, String device, int state) {
+        Instant startedAt() {
+            return MEASURED.plusSeconds(60L * from);
+        }
+
+        SleepStageRecord row() {
+            return new SleepStageRecord()
+                    .setStartedAt(startedAt())
+                    .setEndedAt(MEASURED.plusSeconds(60L * to))
+                    .setDeviceId(device)
+                    .setState(state);
+        }
+    }
+
+    private static final List<Target> STAGES = List.of(new Target.Stretch(SLEEP_STAGE));
+
+    private static Counts writeStages(Rig rig, List<Rejected> rejects, Instant now, Stage... stages) {
+        return write(
+                rig,
+                7,
+                STAGES,
+                new Normalised(
+                        java.util.stream.Stream.of(stages)
+                                .map(stage -> List.<TableRecord<?>>of(stage.row()))
+                                .toList(),
+                        rejects,
+                        List.of()),
+                now);
+    }
+
+    private static List<String> stages(Rig rig) {
+        return rig.column(
+                "SELECT device_id || ' ' || extract(epoch FROM started_at - '2026-01-01T08:00:00Z')::integer / 60"
+                        + " || '-' || extract(epoch FROM ended_at - '2026-01-01T08:00:00Z')::integer / 60 || ' ' || state"
+                        + " FROM withings.sleep_stage ORDER BY device_id, started_at");
+    }
+
+    @Test
+    void a_night_that_is_cut_anew_leaves_no_old_pieces_of_its_device(Rig rig) {
+        writeStages(
+                rig,
+                List.of(),
+                START,
+                new Stage(0, 10, "a", 1),
+                new Stage(10, 20, "a", 2),
+                new Stage(20, 30, "a", 3),
+                new Stage(30, 40, "a", 0),
+                new Stage(5, 15, "b", 1));
+
+        var counts = writeStages(
+                rig,
+                List.of(),
+                START.plusSeconds(1),
+                new Stage(10, 15, "a", 2),
+                new Stage(15, 20, "a", 0),
+                new Stage(20, 30, "a", 3));
+
+        assertThat(counts).isEqualTo(new Counts(3, 1, 1, 1, 0, 0));
+        assertThat(stages(rig))
+                .containsExactly("a 0-10 1", "a 10-15 2", "a 15-20 0", "a 20-30 3", "a 30-40 0", "b 5-15 1");
+
+        counts = writeStages(rig, List.of(), START.plusSeconds(2), new Stage(10, 30, "a", 2), new Stage(6, 7, "b", 1));
+
+        assertThat(counts).isEqualTo(new Counts(2, 1, 1, 0, 2, 0));
+        assertThat(stages(rig)).containsExactly("a 0-10 1", "a 10-30 2", "a 30-40 0", "b 5-15 1", "b 6-7 1");
+        assertThat(rig.count("SELECT count(*) FROM sync.row_change")).isZero();
+    }
+
+    @Test
+    void where_a_stretch_could_not_be_read_nothing_is_removed(Rig rig) {
+        writeStages(rig, List.of(), START, new Stage(0, 10, "a", 1), new Stage(10, 20, "a", 2));
+
+        var counts = writeStages(
+                rig,
+                List.of(new Rejected("startdate: missing", JSONB.valueOf("{}"))),
+                START.plusSeconds(1),
+                new Stage(0, 20, "a", 3));
+
+        assertThat(counts).isEqualTo(new Counts(2, 0, 1, 0, 0, 1));
+        assertThat(stages(rig)).containsExactly("a 0-20 3", "a 10-20 2");
     }
 
     private static Counts write(Rig rig, long userId, List<Target> targets, Normalised page, Instant now) {

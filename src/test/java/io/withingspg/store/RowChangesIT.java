@@ -173,8 +173,8 @@ final class RowChangesIT {
         write(rig, MEASURES, day(1), List.of(group(1, Map.of(1, 80, 6, 20))));
         write(rig, MEASURES, day(2), List.of(group(1, Map.of(1, 81))));
         var goals = List.<Target>of(new Target.History(GOAL));
-        write(rig, goals, day(1), List.of(List.of(goal(8000))));
-        write(rig, goals, day(3), List.of(List.of(goal(9000))));
+        write(rig, goals, day(1).plusNanos(1_999), List.of(List.of(goal(8000)))); // finer than PostgreSQL's clock
+        write(rig, goals, day(3).plusNanos(1_999), List.of(List.of(goal(9000))));
 
         assertThat(rig.column("""
                         SELECT table_name || ' ' || act || ' ' || coalesce(row ->> 'type', row ->> 'goal') || ' '

@@ -1,0 +1,79 @@
+package io.withingspg.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.withingspg.store.Coverage;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code status} says what is not known here, what could not be read, and which days are missing. */
+@ExtendWith(Rig.Provider.class)
+final class StatusIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void what_is_not_known_and_what_could_not_be_read_is_named_with_its_reasons(Rig rig) throws Exception {
+        var ada = rig.person(1);
+        ada.adds("getmeas", JSON.createObjectNode().put("grpid", "unreadable"));
+        ada.adds(
+                "getworkouts",
+                ((ObjectNode) ada.workouts().getFirst())
+                        .deepCopy()
+                        .put("id", 4711)
+                        .put("mood", "sunny"));
+        rig.enrolAll();
+        assertThat(rig.run("sync").exitCode()).isZero();
+        rig.sql()
+                .execute(
+                        "INSERT INTO sync.drift VALUES (?, 'measures', 'type', 'measure type 9229', 'number', '2019-05-03Z', now(), 41)",
+                        ada.id());
+
+        var ran = rig.run("status");
+
+        assertThat(ran.out())
+                .contains("Rejected, with their reasons:")
+                .containsPattern("measures +1 +1 +now +grpid: ")
+                .contains("measure type 9229 first seen 3 May 2019, 41 rows, stored unnamed");
+        var told = JSON.readTree(rig.run("status", "--json").out());
+        assertThat(told.path("rejected").path(0).path("records").asInt()).isEqualTo(1);
+        assertThat(told.path("drift").findValuesAsText("name")).contains("measure type 9229", "workout.extra.mood");
+        assertThat(ran.out()).contains("workout.extra.mood first seen ", ", 1 row, a string without a column");
+        assertThat(rig.run("status", "--user", Long.toString(rig.person(2).id()))
+                        .out())
+                .doesNotContain("9229")
+                .doesNotContain("grpid");
+    }
+
+    @Test
+    void gaps_are_told_as_the_commands_that_fill_them(Rig rig) throws Exception {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var id = Long.toString(ada.id());
+        rig.set("SYNC_RESOURCES", "sleep,devices").set("BACKFILL_FROM", "2026-01-01");
+        var yesterday = LocalDate.now(ZoneOffset.UTC).minusDays(1);
+        for (var days : new LocalDate[][] {
+            {LocalDate.parse("2026-01-01"), LocalDate.parse("2026-01-04")},
+            {LocalDate.parse("2026-01-08"), yesterday}
+        }) {
+            Coverage.asked(rig.sql(), ada.id(), "sleep", days[0], days[1], Instant.now());
+        }
+
+        var gaps = rig.run("status", "--gaps");
+
+        var command = "withings sync --user " + id + " --resource sleep --from 2026-01-05 --to 2026-01-07";
+        assertThat(gaps.exitCode()).isZero();
+        assertThat(gaps.out()).hasLineCount(2).contains("  " + command);
+        assertThat(JSON.readTree(rig.run("status", "--gaps", "--json").out()).path("gaps"))
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.path("command").asText()).isEqualTo(command));
+        var arguments = command.replaceFirst("withings ", "").split(" ", -1);
+        assertThat(rig.run(arguments).exitCode()).as("the command is one").isZero();
+        Coverage.asked(rig.sql(), ada.id(), "sleep", LocalDate.parse("2026-01-05"), yesterday, Instant.now());
+        assertThat(rig.run("status", "--gaps", "--user", id).out()).contains("No gaps");
+    }
+}
