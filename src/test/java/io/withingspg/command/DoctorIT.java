@@ -444,7 +444,15 @@ final class DoctorIT {
     void a_probe_of_empty_lists_says_that_everything_is_empty(Rig rig) {
         rig.enrol(rig.person(1));
         for (var action : List.of(
-                "getmeas", "getsummary", "getactivity", "getworkouts", "/v2/heart list", "getdevice", "getgoals")) {
+                "getmeas",
+                "getsummary",
+                "/v2/sleep get",
+                "getactivity",
+                "getintradayactivity",
+                "getworkouts",
+                "/v2/heart list",
+                "getdevice",
+                "getgoals")) {
             rig.withings()
                     .on(action)
                     .always()
@@ -461,8 +469,8 @@ final class DoctorIT {
                         .path("probe")
                         .valueStream()
                         .map(one -> one.path("state").asText()))
-                .hasSize(7)
-                .containsOnly("empty");
+                .hasSize(10)
+                .containsOnly("empty", "nothing_to_ask_for");
         assertThat(quantities(resource(json(ran), "measures"), "measure").values())
                 .containsOnly("empty");
     }
