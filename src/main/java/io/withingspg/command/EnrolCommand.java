@@ -9,6 +9,7 @@ import io.withingspg.withings.CallFailure;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -144,10 +145,7 @@ final class EnrolCommand implements Callable<Integer> {
         }
         // The state is taken first and the tokens are stored a call later.
         for (var look = 0; look < 120; look++) {
-            // Where another process has the callback, the last one to consent is as near as we can tell.
-            var linked = linkedHere.get() != 0
-                    ? service.people().find(linkedHere.get())
-                    : service.people().lastLinked(since);
+            var linked = linked(service, begun.state(), linkedHere.get(), since);
             if (linked.isPresent()) {
                 out().println("Enrolled " + linked.get().label() + devices(service, linked.get())
                         + (linkedHere.get() != 0
@@ -162,6 +160,16 @@ final class EnrolCommand implements Callable<Integer> {
                 .println(
                         "withings: the consent was refused or could not be finished: the page in the browser says why");
         return ExitCode.SOME_FAILED;
+    }
+
+    /** Where another process has the callback, the last one to consent is as near as we can tell. */
+    private static Optional<Person> linked(Service service, String state, long linkedHere, Instant since) {
+        if (linkedHere != 0) {
+            return service.people().find(linkedHere);
+        }
+        return service.consents().returnedHere(state)
+                ? Optional.empty() // stored or not, we are told once the page is ready
+                : service.people().lastLinked(since);
     }
 
     /** So that the owner sees at once whose account it is. */

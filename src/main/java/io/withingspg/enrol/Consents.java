@@ -20,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.exception.DataAccessException;
@@ -42,6 +44,8 @@ public final class Consents {
     private final URI authorizeUrl;
     private final List<String> resources;
     private final Clock clock;
+    /** The states of {@link #begin(String)}, and whether the person came back from them to this very process. */
+    private final Map<String, Boolean> atTerminal = new ConcurrentHashMap<>();
 
     public Consents(
             ConsentStates states,
@@ -133,6 +137,7 @@ public final class Consents {
      */
     public Beginning.Begun begin(@Nullable String ref) {
         var state = Unguessable.fresh();
+        atTerminal.put(state, false);
         add(state, null, new Consent(ref, null));
         return begun(state);
     }
@@ -194,6 +199,7 @@ public final class Consents {
         if (!Unguessable.isWellFormed(back.state())) {
             return new Ended.Stale(); // made up: no need to ask the database
         }
+        atTerminal.computeIfPresent(back.state(), (_, _) -> true); // before others can see that it is no longer awaited
         var hash = browser == null ? null : Unguessable.hash(browser);
         return ended(states.take(Unguessable.hash(back.state()), hash, clock.instant()), back, "callback");
     }
@@ -308,5 +314,10 @@ public final class Consents {
     /** Whether nobody came back from this consent yet. */
     public boolean awaits(String state) {
         return states.awaited(Unguessable.hash(state));
+    }
+
+    /** Whether somebody came back to this process from a consent that began at its terminal, and not to another one. */
+    public boolean returnedHere(String state) {
+        return atTerminal.getOrDefault(state, false);
     }
 }

@@ -3,6 +3,7 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.TOKEN;
+import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.selectOne;
@@ -71,6 +72,9 @@ public final class Tokens {
 
         /** The person has no tokens. */
         record NoTokens() implements Attempt {}
+
+        /** Withings refused what stands, perhaps while we waited for whoever found that out: asking again is of no use. */
+        record Refused(Stored stored, String reason) implements Attempt {}
     }
 
     public Optional<Stored> find(long userId) {
@@ -92,6 +96,10 @@ public final class Tokens {
             var stored = stored(row);
             if (lasts.test(stored)) {
                 return new Attempt.NotNeeded(stored);
+            }
+            var refused = refused(transaction.dsl(), userId);
+            if (refused != null) {
+                return new Attempt.Refused(stored, refused);
             }
             var since = stored.attemptedAt() == null ? apart : Duration.between(stored.attemptedAt(), now);
             // Further ahead than any two clocks are apart: a clock was set back, and waiting for it would take as long.
@@ -133,6 +141,14 @@ public final class Tokens {
             row.update();
             return Optional.of(stored(row));
         });
+    }
+
+    /** Why the person must consent again; null where that is not so. */
+    private static @Nullable String refused(DSLContext tx, long userId) {
+        return tx.select(coalesce(ENROLMENT.STATUS_REASON, ""))
+                .from(ENROLMENT)
+                .where(ENROLMENT.USER_ID.eq(userId), ENROLMENT.STATUS.eq("reconsent"))
+                .fetchOne(0, String.class);
     }
 
     private static @Nullable TokenRecord locked(DSLContext tx, long userId) {

@@ -156,6 +156,7 @@ public final class AccessTokens {
                     return stored;
                 }
                 case Attempt.NoTokens() -> throw noTokens();
+                case Attempt.Refused(var stored, var reason) -> throw new ConsentGone(reason, stored.storedAt());
                 case Attempt.TooSoon(var pause) -> Thread.sleep(pause);
                 case Attempt.Begun(var begun) -> {
                     var refreshed = refreshed(userId, begun);

@@ -50,12 +50,17 @@ final class CustodyIT {
         rig.enrol(ada, rig.person(2));
         ada.withdraws();
         rig.sql().execute("UPDATE sync.token SET expires_at = now() WHERE user_id = ?", ada.id());
+        rig.set(
+                "API_IDENTICAL_CALL_SPACING",
+                "1s"); // so that the visit and the refresh that are both due do not ask twice
+        var before = rig.withings().calls("requesttoken");
 
         try (var _ = schedules(rig.set("SCHEDULE_DUE", EVERY_SECOND))) {
             Await.until(
                     "parked", () -> rig.count("SELECT count(*) FROM sync.enrolment WHERE status = 'reconsent'") == 1);
             var calls = callsOf(rig, ada);
             pause(2500);
+            assertThat(rig.withings().calls("requesttoken")).as("asked once").isEqualTo(before + 1);
             assertThat(callsOf(rig, ada)).isEqualTo(calls);
             var metrics = Rig.get(rig.url() + "/observe/metrics").body();
             assertThat(metrics)
@@ -105,6 +110,7 @@ final class CustodyIT {
         rig.sql().execute("UPDATE sync.token SET expires_at = now()");
         var before = rig.withings().calls("requesttoken");
         var url = rig.environment().getOrDefault("DATABASE_URL", "");
+        rig.set("DATABASE_WAIT", "1s");
         try (var service = rig.service()) {
             rig.withings().on("requesttoken").answer(Fault.then(() -> Server.shut(url, true)));
             assertThat(service.sync(List.of(), LeasesIT.EVERYTHING, null).exitCode())

@@ -131,7 +131,7 @@ final class EnrolmentDoorIT {
     @Test
     void what_Withings_sends_instead_of_a_code_is_told_and_stores_nothing(Rig rig) {
         try (var _ = open(rig)) {
-            for (var error : List.of("invalid_scope", "server_error", "x%22%3E%3Cscript%3E", "e".repeat(5000))) {
+            for (var error : List.of("invalid_scope", "server_error", "x%22%3E%3Cscript%3E", "e".repeat(3000))) {
                 var state = parameter(location(rig.browse(rig.url() + "/authorize")), "state");
                 var answer = rig.browse(rig.url() + "/callback?error=" + error + "&state=" + state);
                 assertThat(answer.statusCode()).as(error).isEqualTo(502);
@@ -146,6 +146,16 @@ final class EnrolmentDoorIT {
                         .as("used up")
                         .isEqualTo(403);
             }
+            var pending = rig.browse(rig.url() + "/authorize");
+            var state = parameter(location(pending), "state");
+            assertThat(rig.browse(rig.url() + "/callback?error=" + "e".repeat(5000) + "&state=" + state)
+                            .statusCode())
+                    .as("longer than any address may be")
+                    .isEqualTo(414);
+            assertThat(rig.browse(rig.url() + "/callback?error=access_denied&state=" + state)
+                            .statusCode())
+                    .as("what was not read uses nothing up")
+                    .isEqualTo(200);
             for (var error : List.of("access_denied", "server_error")) {
                 assertThat(rig.browse(rig.url() + "/callback?error=" + error).statusCode())
                         .isEqualTo(403);

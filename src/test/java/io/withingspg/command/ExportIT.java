@@ -163,7 +163,7 @@ final class ExportIT {
             }
         }
         assertThat(rig.column("SELECT act || ' by ' || command FROM sync.event ORDER BY event_id"))
-                .containsExactly("enrolled by callback", "exported by users export");
+                .containsExactly("enrolled by enrol", "exported by users export");
         assertThat(Files.readString(folder.resolve("sync.event.csv"))).contains("exported,users export");
     }
 

@@ -79,7 +79,7 @@ final class LeavingIT {
         var calls = rig.withings().calls();
         rig.run("sync", "--user", id(ada));
         assertThat(rig.withings().calls()).as("no call for Ada").isEqualTo(calls);
-        assertThat(acts(rig, ada)).containsExactly("enrolled by callback", "removed by users remove");
+        assertThat(acts(rig, ada)).containsExactly("enrolled by enrol", "removed by users remove");
     }
 
     @Test
@@ -96,7 +96,7 @@ final class LeavingIT {
         assertThat(failed.err().strip()).hasLineCount(1);
         assertThat(again.exitCode()).as(again.err()).isZero();
         assertThat(rig.withings().calls("revoke")).isEqualTo(2);
-        assertThat(acts(rig, ada)).containsExactly("enrolled by callback", "removed by users remove");
+        assertThat(acts(rig, ada)).containsExactly("enrolled by enrol", "removed by users remove");
     }
 
     @Test
@@ -166,10 +166,7 @@ final class LeavingIT {
                 .containsExactly("-", "ben-18");
         assertThat(acts(rig, ada))
                 .containsExactly(
-                        "enrolled by callback",
-                        "named by users set",
-                        "removed by users erase",
-                        "erased by users erase");
+                        "enrolled by enrol", "named by users set", "removed by users erase", "erased by users erase");
         var receipt = new ObjectMapper().readTree(ran.out());
         assertThat(ran.out()).doesNotContain("ada-17");
         before.remove("sync.event");

@@ -56,7 +56,8 @@ final class TokensIT {
                 }
                 case Attempt.Begun(var begun) ->
                     tokens.refresh(7, begun, () -> renewal("new " + refreshes.incrementAndGet()));
-                case Attempt.TooSoon _, Attempt.NoTokens _ -> throw new AssertionError("neither is the case here");
+                case Attempt.TooSoon _, Attempt.NoTokens _, Attempt.Refused _ ->
+                    throw new AssertionError("none of these is the case here");
             }
         }
     }
@@ -109,6 +110,23 @@ final class TokensIT {
         assertThat(failure).hasStackTraceContaining("no answer");
         assertThat(text(tokens.find(7).orElseThrow().refreshToken())).isEqualTo("old");
         assertThat(tokens.attempt(8, NOW, Duration.ZERO, _ -> false)).isEqualTo(new Attempt.NoTokens());
+    }
+
+    @Test
+    void whoever_waited_for_somebody_who_was_refused_does_not_ask_again(Rig rig) {
+        enrol(rig.sql());
+        var tokens = new Tokens(rig.sql());
+        var begun = begun(tokens, NOW);
+        assertThat(new People(rig.sql()).awaitConsent(7, "refused", begun.storedAt(), NOW))
+                .isTrue();
+
+        assertThat(tokens.attempt(7, NOW.plusSeconds(60), Duration.ofSeconds(10), _ -> false))
+                .isInstanceOfSatisfying(Attempt.Refused.class, refused -> {
+                    assertThat(refused.reason()).isEqualTo("refused");
+                    assertThat(refused.stored().storedAt()).isEqualTo(begun.storedAt());
+                });
+
+        assertThat(tokens.find(7).orElseThrow().attemptedAt()).isEqualTo(begun.attemptedAt());
     }
 
     private static void enrol(DSLContext sql) {
