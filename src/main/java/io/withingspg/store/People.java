@@ -335,10 +335,16 @@ public final class People {
         return true;
     }
 
-    /** Nothing is fetched for this person any more, and nothing can be: the tokens go, the data stays. */
+    /**
+     * Nothing is fetched for this person any more, and nothing can be: the tokens go, the data stays.
+     *
+     * @return false where that was so before
+     * @throws DataAccessException {@linkplain Database#isHeld held} where a refresh does not let go of the tokens
+     */
     public boolean unlink(long userId, Departure departure, String command, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
+            Tokens.waitAtMost(tx, Tokens.PATIENCE);
             var unlinked = park(tx, userId, "unlinked", departure.reason(), ENROLMENT.STATUS.ne("unlinked"));
             tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
             if (unlinked) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.store.Database;
 import io.withingspg.store.People;
 import io.withingspg.store.Tokens;
 import io.withingspg.store.Tokens.Attempt;
@@ -13,11 +14,13 @@ import io.withingspg.withings.Request;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
+import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +56,10 @@ public final class AccessTokens {
 
     private final Clock clock;
     private final MeterRegistry metrics;
-    /** Where the database went away between the answer and the commit; the next one to need a token stores it. */
+    /**
+     * Where the database went away, or gave the row to somebody else, between the answer and the commit; the next one to
+     * need a token stores it.
+     */
     private final Map<Long, Granted> granted = new ConcurrentHashMap<>();
 
     /** @param spacing how long Withings refuses an identical call */
@@ -86,7 +92,7 @@ public final class AccessTokens {
     public void authorise(Exchange exchange) throws InterruptedException {
         var request = exchange.getMessage().getBody(Request.class);
         var userId = java.util.Objects.requireNonNull(request.userId());
-        var stored = valid(userId, LEEWAY);
+        var stored = valid(tokens, userId, LEEWAY);
         exchange.setProperty(IN_USE, new InUse(userId, stored.storedAt(), !stored.used()));
         exchange.getMessage().setBody(request.bearing(vault.open(stored.accessToken(), userId, Vault.Purpose.ACCESS)));
     }
@@ -107,11 +113,20 @@ public final class AccessTokens {
         }
     }
 
-    /** Refreshes what ends soon; people who must consent again are parked, other failures wait for the next time. */
+    /**
+     * Refreshes what ends soon; people who must consent again are parked, other failures wait for the next time, and so do
+     * people whose tokens somebody else is at.
+     */
     public void refreshEnding() throws InterruptedException {
+        var impatient = tokens.impatient();
         for (var userId : ending()) {
             try {
-                valid(userId, AHEAD);
+                valid(impatient, userId, AHEAD);
+            } catch (DataAccessException e) {
+                if (!Database.isHeld(e)) {
+                    throw e;
+                }
+                LOG.debug("user {}: somebody else is at the tokens", userId);
             } catch (ConsentGone e) {
                 awaitConsent(userId, String.valueOf(e.getMessage()), e.pairStoredAt());
             } catch (CallFailure.OverQuota e) {
@@ -141,25 +156,30 @@ public final class AccessTokens {
         return used == null ? Instant.EPOCH : used.storedAt();
     }
 
-    private List<Long> ending() {
-        return tokens.ending(clock.instant(), AHEAD, IDLE_MAX, BATCH);
+    private Collection<Long> ending() {
+        var ending = new LinkedHashSet<>(granted.keySet());
+        ending.addAll(tokens.ending(clock.instant(), AHEAD, IDLE_MAX, BATCH));
+        return ending;
     }
 
-    private Tokens.Stored valid(long userId, Duration leeway) throws InterruptedException {
-        var standing = tokens.find(userId).orElseThrow(AccessTokens::noTokens);
-        if (lasts(standing, leeway)) {
+    private Tokens.Stored valid(Tokens rows, long userId, Duration leeway) throws InterruptedException {
+        var standing = rows.find(userId).orElseThrow(() -> noTokens(userId));
+        if (lasts(userId, standing, leeway)) {
             return standing;
         }
         for (var attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
-            switch (tokens.attempt(userId, clock.instant(), apart, stored -> lasts(stored, leeway))) {
+            switch (rows.attempt(userId, clock.instant(), apart, stored -> lasts(userId, stored, leeway))) {
                 case Attempt.NotNeeded(var stored) -> {
                     return stored;
                 }
-                case Attempt.NoTokens() -> throw noTokens();
-                case Attempt.Refused(var stored, var reason) -> throw new ConsentGone(reason, stored.storedAt());
+                case Attempt.NoTokens() -> throw noTokens(userId);
+                case Attempt.Refused(var stored, var reason) -> {
+                    granted.remove(userId);
+                    throw new ConsentGone(reason, stored.storedAt());
+                }
                 case Attempt.TooSoon(var pause) -> Thread.sleep(pause);
                 case Attempt.Begun(var begun) -> {
-                    var refreshed = refreshed(userId, begun);
+                    var refreshed = refreshed(rows, userId, begun);
                     if (refreshed.isPresent()) {
                         return refreshed.get();
                     }
@@ -169,37 +189,47 @@ public final class AccessTokens {
         throw new CallFailure.Unavailable("the tokens are being refreshed elsewhere, again and again");
     }
 
-    private static ConsentGone noTokens() {
+    private ConsentGone noTokens(long userId) {
+        granted.remove(userId);
         return new ConsentGone("there are no tokens of this person", Instant.EPOCH);
     }
 
-    private boolean lasts(Tokens.Stored stored, Duration leeway) {
-        return stored.expiresAt().isAfter(clock.instant().plus(leeway))
+    /**
+     * Not while we hold another pair. Where somebody else has stored one meanwhile, nobody can tell which of the two
+     * Withings made last, and the other's refresh token dies within hours: refreshing what stands makes one that is last.
+     */
+    private boolean lasts(long userId, Tokens.Stored stored, Duration leeway) {
+        var unstored = granted.get(userId);
+        return (unstored == null || unstored.renewal().pair().refreshToken().equals(stored.refreshToken()))
+                && stored.expiresAt().isAfter(clock.instant().plus(leeway))
                 && stored.storedAt().isAfter(clock.instant().minus(IDLE_MAX));
     }
 
     /** Empty where somebody else was quicker. */
-    private Optional<Tokens.Stored> refreshed(long userId, Tokens.Stored begun) {
-        var refreshed = tokens.refresh(userId, begun, () -> {
+    private Optional<Tokens.Stored> refreshed(Tokens rows, long userId, Tokens.Stored begun) {
+        var refreshed = rows.refresh(userId, begun, stillHeld -> {
             var unstored = granted.get(userId);
             var renewal = unstored != null && unstored.replaces().equals(begun.storedAt())
                     ? unstored.renewal()
-                    : renewal(userId, begun);
+                    : renewal(userId, begun, stillHeld);
             granted.put(userId, new Granted(begun.storedAt(), renewal));
             return renewal;
         });
-        granted.remove(userId);
+        if (refreshed.isPresent()) {
+            granted.remove(userId);
+        }
         return refreshed;
     }
 
-    private Tokens.Renewal renewal(long userId, Tokens.Stored standing) {
+    private Tokens.Renewal renewal(long userId, Tokens.Stored standing, Runnable stillHeld) {
         var timer = Timer.start();
         var outcome = "failed";
         try {
-            var renewal = renewalByEither(userId, standing);
+            var renewal = renewalByEither(userId, standing, stillHeld);
             outcome = "ok";
             return renewal;
         } catch (ConsentGone e) {
+            granted.remove(userId);
             outcome = "refused";
             throw e;
         } finally {
@@ -208,8 +238,9 @@ public final class AccessTokens {
     }
 
     /** The refresh token before helps where Withings does not know the newer one, as after a restored database. */
-    private Tokens.Renewal renewalByEither(long userId, Tokens.Stored standing) {
+    private Tokens.Renewal renewalByEither(long userId, Tokens.Stored standing, Runnable stillHeld) {
         try {
+            stillHeld.run();
             return renewal(userId, vault.open(standing.refreshToken(), userId, Vault.Purpose.REFRESH));
         } catch (Refused refused) {
             var previous = standing.previousRefreshToken();
@@ -218,6 +249,7 @@ public final class AccessTokens {
                         "Withings refuses the refresh token, " + refused.getMessage(), standing.storedAt());
             }
             try {
+                stillHeld.run();
                 return renewal(userId, vault.open(previous, userId, Vault.Purpose.REFRESH));
             } catch (Refused both) {
                 throw new ConsentGone(

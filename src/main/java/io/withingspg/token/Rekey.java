@@ -1,11 +1,13 @@
 package io.withingspg.token;
 
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.store.Database;
 import io.withingspg.store.Tokens;
 import io.withingspg.store.Tokens.Resealed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jooq.exception.DataAccessException;
 
 /**
  * Moves all stored tokens under the newest key while others go on using them, a person at a time. What is left to do
@@ -49,12 +51,18 @@ public final class Rekey {
     }
 
     /**
-     * @param rekeyed is told after each person
-     * @return whose tokens could not be opened: nothing but a new consent helps those people
+     * Whose tokens are as they were.
+     *
+     * @param unreadable nothing but a new consent helps these people
+     * @param held a refresh does not come to an end: the next run finds them
      */
-    public List<Long> run(Runnable rekeyed) {
+    public record Left(List<Long> unreadable, List<Long> held) {}
+
+    /** @param rekeyed is told after each person */
+    public Left run(Runnable rekeyed) {
         var keyId = vault.primary();
         var unreadable = new ArrayList<Long>();
+        var held = new ArrayList<Long>();
         var last = Long.MIN_VALUE;
         for (var batch = tokens.notUnderKey(keyId, last, BATCH);
                 !batch.isEmpty();
@@ -65,11 +73,16 @@ public final class Rekey {
                     rekeyed.run();
                 } catch (ConfigurationException e) {
                     unreadable.add(userId);
+                } catch (DataAccessException e) {
+                    if (!Database.isHeld(e)) {
+                        throw e;
+                    }
+                    held.add(userId);
                 }
             }
             last = batch.getLast();
         }
-        return unreadable;
+        return new Left(List.copyOf(unreadable), List.copyOf(held));
     }
 
     private Resealed resealed(long userId, Tokens.Stored stored) {

@@ -154,6 +154,28 @@ final class Launched implements AutoCloseable {
         ended(PATIENCE);
     }
 
+    /** Sends SIGSTOP: it keeps what it holds, and does nothing. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Sends SIGCONT, after {@link #freeze}. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Rig.Ran ended(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
