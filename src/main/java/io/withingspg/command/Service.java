@@ -288,6 +288,10 @@ final class Service implements AutoCloseable {
         return devices;
     }
 
+    AccessTokens tokens() {
+        return tokens;
+    }
+
     Authority authority() {
         return authority;
     }

@@ -342,16 +342,39 @@ public final class People {
      * @throws DataAccessException {@linkplain Database#isHeld held} where a refresh does not let go of the tokens
      */
     public boolean unlink(long userId, Departure departure, String command, Instant now) {
-        return sql.transactionResult(transaction -> {
-            var tx = transaction.dsl();
-            Tokens.waitAtMost(tx, Tokens.PATIENCE);
-            var unlinked = park(tx, userId, "unlinked", departure.reason(), ENROLMENT.STATUS.ne("unlinked"));
-            tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
-            if (unlinked) {
-                record(tx, userId, departure.act(), command, now);
-            }
-            return unlinked;
-        });
+        return sql.transactionResult(
+                transaction -> unlink(transaction.dsl(), userId, departure, command, /* pairStoredAt= */ null, now));
+    }
+
+    /**
+     * The same, unless the person has consented again meanwhile.
+     *
+     * @param pairStoredAt what stood when it was learnt: where another pair stands by now, nothing happens
+     */
+    public boolean unlink(long userId, Departure departure, String command, Instant pairStoredAt, Instant now) {
+        return sql.transactionResult(
+                transaction -> unlink(transaction.dsl(), userId, departure, command, pairStoredAt, now));
+    }
+
+    private static boolean unlink(
+            DSLContext tx,
+            long userId,
+            Departure departure,
+            String command,
+            @Nullable Instant pairStoredAt,
+            Instant now) {
+        Tokens.waitAtMost(tx, Tokens.PATIENCE);
+        // Locked first: a consent that is being stored right now must be seen.
+        locked(tx, userId);
+        if (pairStoredAt != null && Tokens.isReplaced(tx, userId, pairStoredAt)) {
+            return false;
+        }
+        var unlinked = park(tx, userId, "unlinked", departure.reason(), ENROLMENT.STATUS.ne("unlinked"));
+        tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
+        if (unlinked) {
+            record(tx, userId, departure.act(), command, now);
+        }
+        return unlinked;
     }
 
     /**
@@ -365,8 +388,8 @@ public final class People {
             var tx = transaction.dsl();
             // Locked first: a consent that is being stored right now must be seen by what asks for it.
             locked(tx, userId);
-            var replaced = tx.fetchExists(TOKEN, TOKEN.USER_ID.eq(userId), TOKEN.REFRESHED_AT.ne(pairStoredAt));
-            var parked = !replaced && park(tx, userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
+            var parked = !Tokens.isReplaced(tx, userId, pairStoredAt)
+                    && park(tx, userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
             if (parked) {
                 record(tx, userId, "reconsent_needed", "sync", now);
             }

@@ -216,6 +216,11 @@ public final class Tokens {
                 .isPresent();
     }
 
+    /** Whether another pair stands by now. */
+    static boolean isReplaced(DSLContext tx, long userId, Instant storedAt) {
+        return tx.fetchExists(TOKEN, TOKEN.USER_ID.eq(userId), TOKEN.REFRESHED_AT.ne(storedAt));
+    }
+
     /** The access token worked, so the refresh token before it is dead. */
     public void used(long userId, Instant storedAt, Instant now) {
         sql.update(TOKEN)

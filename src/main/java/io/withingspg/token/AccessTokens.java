@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.Database;
+import io.withingspg.store.Departure;
 import io.withingspg.store.People;
 import io.withingspg.store.Tokens;
 import io.withingspg.store.Tokens.Attempt;
 import io.withingspg.withings.CallFailure;
+import io.withingspg.withings.CallFailure.PersonUnknown;
 import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.Request;
 import java.time.Clock;
@@ -150,6 +152,24 @@ public final class AccessTokens {
         }
     }
 
+    /**
+     * The person has left at Withings, as it says by itself: from here on this is somebody removed.
+     *
+     * @param command by which way it was told
+     * @return false where nothing was fetched for this person anyway
+     */
+    public boolean left(long userId, Departure departure, String command) {
+        return told(people.unlink(userId, departure, command, clock.instant()), userId, departure);
+    }
+
+    private boolean told(boolean unlinked, long userId, Departure departure) {
+        if (unlinked) {
+            granted.remove(userId);
+            LOG.warn("user {} is no longer synced: {}", userId, departure.reason());
+        }
+        return unlinked;
+    }
+
     /** When the pair was stored that this exchange's last call was made with. */
     public static Instant pairInUse(Exchange exchange) {
         var used = exchange.getProperty(IN_USE, InUse.class);
@@ -207,18 +227,24 @@ public final class AccessTokens {
 
     /** Empty where somebody else was quicker. */
     private Optional<Tokens.Stored> refreshed(Tokens rows, long userId, Tokens.Stored begun) {
-        var refreshed = rows.refresh(userId, begun, stillHeld -> {
-            var unstored = granted.get(userId);
-            var renewal = unstored != null && unstored.replaces().equals(begun.storedAt())
-                    ? unstored.renewal()
-                    : renewal(userId, begun, stillHeld);
-            granted.put(userId, new Granted(begun.storedAt(), renewal));
-            return renewal;
-        });
-        if (refreshed.isPresent()) {
-            granted.remove(userId);
+        try {
+            var refreshed = rows.refresh(userId, begun, stillHeld -> {
+                var unstored = granted.get(userId);
+                var renewal = unstored != null && unstored.replaces().equals(begun.storedAt())
+                        ? unstored.renewal()
+                        : renewal(userId, begun, stillHeld);
+                granted.put(userId, new Granted(begun.storedAt(), renewal));
+                return renewal;
+            });
+            if (refreshed.isPresent()) {
+                granted.remove(userId);
+            }
+            return refreshed;
+        } catch (PersonUnknown e) { // only now, as until here the row was held
+            var pair = begun.storedAt();
+            told(people.unlink(userId, Departure.UNLINKED, "sync", pair, clock.instant()), userId, Departure.UNLINKED);
+            throw new ConsentGone("Withings does not know this person any more, " + e.getMessage(), pair);
         }
-        return refreshed;
     }
 
     private Tokens.Renewal renewal(long userId, Tokens.Stored standing, Runnable stillHeld) {
@@ -230,6 +256,9 @@ public final class AccessTokens {
             return renewal;
         } catch (ConsentGone e) {
             granted.remove(userId);
+            outcome = "refused";
+            throw e;
+        } catch (PersonUnknown e) {
             outcome = "refused";
             throw e;
         } finally {

@@ -73,8 +73,9 @@ final class FrozenIT {
         try (var slow = rig.service()) {
             rig.withings().on("requesttoken").answer(Fault.then(() -> {
                 rig.sql()
-                        .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND state = 'idle in transaction'");
+                        .execute(
+                                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                                        + " AND state = 'idle in transaction'");
                 rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'");
                 assertThat(rig.run("sync", "--resource", "goals").exitCode()).isZero();
             }));
