@@ -31,9 +31,10 @@ final class RekeyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = configured.settings();
-        var vault = Vault.open(settings);
         try (var database = Configured.database(settings)) {
-            var rekey = new Rekey(new Tokens(database.sql()), vault);
+            var tokens = new Tokens(database.sql());
+            var vault = Vault.open(settings, tokens.keyIds().keySet());
+            var rekey = new Rekey(tokens, vault);
             var people = rekey.begin();
             var done = new AtomicLong();
             Rekey.Left left;

@@ -193,9 +193,12 @@ public final class Tokens {
      * other; what stands may have been used, and what is dropped here never will be. A pair that stands from much later is
      * no such twin: a clock was set back, and the consent counts.
      *
+     * @param sealed is asked for once the row is ours
      * @return false where what stands stays
      */
-    static boolean replace(DSLContext tx, long userId, TokenPair pair) {
+    static boolean replace(DSLContext tx, long userId, Supplier<TokenPair> sealed) {
+        locked(tx, userId);
+        var pair = sealed.get();
         return tx.insertInto(TOKEN)
                 .set(TOKEN.USER_ID, userId)
                 .set(TOKEN.ACCESS_TOKEN, pair.accessToken().bytes())

@@ -7,6 +7,7 @@ import io.withingspg.config.ConfigurationException;
 import io.withingspg.store.Database;
 import io.withingspg.store.Departure;
 import io.withingspg.store.People;
+import io.withingspg.store.TokenPair;
 import io.withingspg.store.Tokens;
 import io.withingspg.store.Tokens.Attempt;
 import io.withingspg.withings.CallFailure;
@@ -231,7 +232,7 @@ public final class AccessTokens {
             var refreshed = rows.refresh(userId, begun, stillHeld -> {
                 var unstored = granted.get(userId);
                 var renewal = unstored != null && unstored.replaces().equals(begun.storedAt())
-                        ? unstored.renewal()
+                        ? anew(userId, unstored.renewal())
                         : renewal(userId, begun, stillHeld);
                 granted.put(userId, new Granted(begun.storedAt(), renewal));
                 return renewal;
@@ -245,6 +246,19 @@ public final class AccessTokens {
             told(people.unlink(userId, Departure.UNLINKED, "sync", pair, clock.instant()), userId, Departure.UNLINKED);
             throw new ConsentGone("Withings does not know this person any more, " + e.getMessage(), pair);
         }
+    }
+
+    /** Since it was encrypted, all other tokens may have been moved to another key. */
+    private Tokens.Renewal anew(long userId, Tokens.Renewal renewal) {
+        var pair = renewal.pair();
+        return new Tokens.Renewal(
+                new TokenPair(
+                        vault.anew(pair.accessToken(), userId, Vault.Purpose.ACCESS),
+                        vault.anew(pair.refreshToken(), userId, Vault.Purpose.REFRESH),
+                        pair.expiresAt(),
+                        pair.askedAt(),
+                        pair.grantedAt()),
+                vault.anew(renewal.previousRefreshToken(), userId, Vault.Purpose.REFRESH));
     }
 
     private Tokens.Renewal renewal(long userId, Tokens.Stored standing, Runnable stillHeld) {

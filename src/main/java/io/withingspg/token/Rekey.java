@@ -15,6 +15,7 @@ import org.jooq.exception.DataAccessException;
  */
 public final class Rekey {
     private static final int BATCH = 500;
+    private static final int PASSES_MAX = 3;
 
     private final Tokens tokens;
     private final Vault vault;
@@ -56,10 +57,24 @@ public final class Rekey {
      * @param unreadable nothing but a new consent helps these people
      * @param held a refresh does not come to an end: the next run finds them
      */
-    public record Left(List<Long> unreadable, List<Long> held) {}
+    public record Left(List<Long> unreadable, List<Long> held) {
+        private boolean isLess(Tokens tokens, int keyId) {
+            var known = unreadable.size() + held.size();
+            return tokens.notUnderKey(keyId, Long.MIN_VALUE, known + 1).size() > known;
+        }
+    }
 
     /** @param rekeyed is told after each person */
     public Left run(Runnable rekeyed) {
+        var left = pass(rekeyed);
+        // What was being stored while we passed by, under the key that was the newest when it was encrypted.
+        for (var passes = 1; passes < PASSES_MAX && left.isLess(tokens, vault.primary()); passes++) {
+            left = pass(rekeyed);
+        }
+        return left;
+    }
+
+    private Left pass(Runnable rekeyed) {
         var keyId = vault.primary();
         var unreadable = new ArrayList<Long>();
         var held = new ArrayList<Long>();
@@ -86,16 +101,11 @@ public final class Rekey {
     }
 
     private Resealed resealed(long userId, Tokens.Stored stored) {
-        var access = vault.open(stored.accessToken(), userId, Vault.Purpose.ACCESS);
-        var refresh = vault.open(stored.refreshToken(), userId, Vault.Purpose.REFRESH);
         var previous = stored.previousRefreshToken();
         return new Resealed(
-                vault.seal(access, userId, Vault.Purpose.ACCESS),
-                vault.seal(refresh, userId, Vault.Purpose.REFRESH),
-                previous == null
-                        ? null
-                        : vault.seal(
-                                vault.open(previous, userId, Vault.Purpose.REFRESH), userId, Vault.Purpose.REFRESH));
+                vault.anew(stored.accessToken(), userId, Vault.Purpose.ACCESS),
+                vault.anew(stored.refreshToken(), userId, Vault.Purpose.REFRESH),
+                previous == null ? null : vault.anew(previous, userId, Vault.Purpose.REFRESH));
     }
 
     /** The name of the key that encrypts. */

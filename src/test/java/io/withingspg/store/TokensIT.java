@@ -200,7 +200,7 @@ final class TokensIT {
                         7,
                         null,
                         List.of("user.metrics"),
-                        pair("old", NOW, NOW),
+                        () -> pair("old", NOW, NOW),
                         List.of("measures"),
                         People.Origin.CONSENT,
                         null,
