@@ -1,5 +1,6 @@
 package io.withingspg.token;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -81,6 +82,7 @@ public final class AccessTokens {
         this.apart = spacing.multipliedBy(3).dividedBy(2);
         this.clock = clock;
         this.metrics = metrics;
+        reconsents(); // an alert on its rise needs to see it at zero
         Gauge.builder("withings.sync.reconsent.ratio", people, People::awaitingConsent)
                 .description(
                         "Share of the people not removed who must consent again before anything is fetched of them")
@@ -148,7 +150,7 @@ public final class AccessTokens {
      */
     public void awaitConsent(long userId, String reason, Instant pairStoredAt) {
         if (people.awaitConsent(userId, reason, pairStoredAt, clock.instant())) {
-            metrics.counter("withings.sync.reconsents").increment();
+            reconsents().increment();
             LOG.warn("user {} must consent again: {}", userId, reason);
         }
     }
@@ -169,6 +171,12 @@ public final class AccessTokens {
             LOG.warn("user {} is no longer synced: {}", userId, departure.reason());
         }
         return unlinked;
+    }
+
+    private Counter reconsents() {
+        return Counter.builder("withings.sync.reconsents")
+                .description("People who had to be asked to consent again")
+                .register(metrics);
     }
 
     /** When the pair was stored that this exchange's last call was made with. */
