@@ -212,8 +212,8 @@ public final class Consents {
      *
      * @throws CallFailure where Withings does not answer or refuses the code
      */
-    public Ended finishByHand(String code, String state) {
-        return ended(states.take(Unguessable.hash(state), clock.instant()), new Return(state, code, null), "enrol");
+    public Ended finishByHand(Return back) {
+        return ended(states.take(Unguessable.hash(back.state()), clock.instant()), back, "enrol");
     }
 
     private Ended ended(ConsentStates.Returned returned, Return back, String command) {

@@ -42,6 +42,11 @@ final class Launched implements AutoCloseable {
         return java(folder, own, environment, arguments);
     }
 
+    /** {@code java -jar target/withings.jar}, with this on its standard input. */
+    static Launched fed(Path folder, Map<String, String> environment, String input, String... arguments) {
+        return start(temporary(folder), environment, command(folder, arguments), input);
+    }
+
     /** {@code java -jar target/withings.jar} in this very folder, where it may find settings. */
     static Launched in(Path folder, Map<String, String> environment, String... arguments) {
         return java(folder, folder, environment, arguments);
@@ -56,6 +61,10 @@ final class Launched implements AutoCloseable {
     }
 
     private static Launched java(Path scratch, Path folder, Map<String, String> environment, String... arguments) {
+        return start(folder, environment, command(scratch, arguments), "");
+    }
+
+    private static List<String> command(Path scratch, String... arguments) {
         var command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Djava.io.tmpdir=" + scratch,
@@ -66,7 +75,7 @@ final class Launched implements AutoCloseable {
                 "-jar",
                 HOME.resolve("target/withings.jar").toString()));
         command.addAll(List.of(arguments));
-        return start(folder, environment, command);
+        return command;
     }
 
     /** {@code ./withings}. */
@@ -76,10 +85,10 @@ final class Launched implements AutoCloseable {
         var variables = new java.util.HashMap<>(environment);
         variables.put("WITHINGS_JAVA", System.getProperty("java.home"));
         variables.put("MAVEN_CMD_LINE_ARGS", "verify"); // so it does not build what is being built
-        return start(temporary(folder), variables, command);
+        return start(temporary(folder), variables, command, "");
     }
 
-    private static Launched start(Path folder, Map<String, String> environment, List<String> command) {
+    private static Launched start(Path folder, Map<String, String> environment, List<String> command, String input) {
         try {
             var builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
@@ -91,7 +100,9 @@ final class Launched implements AutoCloseable {
             builder.environment().put("LANG", "C.UTF-8");
             builder.environment().putAll(environment);
             var process = builder.start();
-            process.getOutputStream().close();
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             return new Launched(process, folder, String.join(" ", command));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -197,6 +208,16 @@ final class Launched implements AutoCloseable {
             return new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What everybody on the machine can read of it; empty once it has ended. */
+    String arguments() {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
         }
     }
 
