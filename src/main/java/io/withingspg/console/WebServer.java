@@ -30,6 +30,9 @@ public final class WebServer implements AutoCloseable {
     /** Longer than any answer takes to be made; ends what nobody reads. */
     private static final Duration SILENCE_MAX = Duration.ofMinutes(3);
 
+    /** How long somebody may still send after a refusal. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     private static final String HEALTH_AND_METRICS = "/observe/";
 
     private final Settings.Web web;
@@ -150,6 +153,11 @@ public final class WebServer implements AutoCloseable {
         var response = context.response();
         if (!context.request().isEnded()) {
             response.putHeader("Connection", "close");
+            // Not at once: a reset could overtake the answer.
+            context.vertx()
+                    .setTimer(
+                            LINGER.toMillis(),
+                            _ -> context.request().connection().close());
         }
         page.answer(response, Refusal.isForProgram(context.normalizedPath()));
     }

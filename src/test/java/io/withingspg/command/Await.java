@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what will be true soon, and no longer than it takes. */
 final class Await {
-    private static final long LONGEST = Duration.ofSeconds(40).toNanos();
+    private static final long LONGEST = Duration.ofSeconds(60).toNanos();
 
     private Await() {}
 

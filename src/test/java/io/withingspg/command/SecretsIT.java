@@ -296,7 +296,7 @@ final class SecretsIT {
     @Test
     void whoever_comes_through_the_enrolment_door_leaves_nothing_in_the_log(Rig rig, @TempDir Path folder) {
         rig.withings().on("requesttoken").always().answer(Fault.rewritten(this::noted));
-        rig.set("LOG_LEVEL", "trace").set("LOG_LEVEL_LIBRARIES", "debug");
+        rig.set("LOG_LEVEL", "trace").set("LOG_LEVEL_LIBRARIES", "debug").set("DATABASE_WAIT", "1s");
         try (var serve = Launched.jar(folder, rig.environment(), "serve");
                 var browser = new Browser()) {
             Launched.await(() -> serve.err().contains("Ctrl-C stops") || !serve.running());

@@ -79,8 +79,8 @@ final class Wire {
         }
     }
 
-    /** Until the other side ends the connection. */
-    static Reply read(Socket socket) throws IOException {
+    /** All that comes until the other side ends the connection, as it comes. */
+    static String readAll(Socket socket) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try {
             socket.getInputStream().transferTo(bytes);
@@ -89,7 +89,12 @@ final class Wire {
         } catch (IOException e) {
             // Reset: what came before counts.
         }
-        var text = bytes.toString(StandardCharsets.UTF_8);
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The only reply of a connection, once the other side has ended it. */
+    static Reply read(Socket socket) throws IOException {
+        var text = readAll(socket);
         var end = text.indexOf("\r\n\r\n");
         if (end < 0) {
             return new Reply(0, List.of(), text);
