@@ -3,10 +3,15 @@ package io.withingspg.command;
 import io.withingspg.command.Service.Part;
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.enrol.Consents.Ended;
+import io.withingspg.enrol.Consents.Return;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
 import io.withingspg.withings.CallFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,12 +42,18 @@ final class EnrolCommand implements Callable<Integer> {
 
     @Option(
             names = "--code",
-            paramLabel = "C",
-            description = "Finish by hand: the code Withings sent the person back with.")
+            paramLabel = "-|C",
+            description =
+                    "Finish by hand, with what Withings sent the person back with: - takes the whole address of the"
+                            + " callback, or the code alone, from standard input. The code itself works as well, but everybody on"
+                            + " this machine can read a command's arguments.")
     @Nullable
     String code;
 
-    @Option(names = "--state", paramLabel = "S", description = "The state that came with the code.")
+    @Option(
+            names = "--state",
+            paramLabel = "S",
+            description = "The state that came with the code; not needed where the whole address is given.")
     @Nullable
     String state;
 
@@ -52,17 +63,20 @@ final class EnrolCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if ((code == null) != (state == null)) {
+        var given = code == null ? null : code.equals("-") ? read() : code;
+        var back = given == null ? null : CallbackAddress.parse(given, state);
+        if (back == null && (given != null || state != null)) {
             throw new ConfigurationException(
-                    "--code and --state belong together: give both, as they stand in the callback's address");
+                    "--code and --state belong together: give both, as they stand in the callback's"
+                            + " address, or that whole address on standard input with --code -");
         }
         if (ref != null && !People.isUsable(ref)) {
             throw new ConfigurationException("--ref is not usable: at most 200 readable characters");
         }
         var settings = configured.settings();
-        if (code != null && state != null) {
+        if (back != null) {
             try (var service = Service.start(settings)) {
-                return finish(service, code, state);
+                return finish(service, back);
             }
         }
         // Where `serve` is running, it has the port, and the callback comes in there.
@@ -73,10 +87,20 @@ final class EnrolCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(Service service, String givenCode, String givenState) {
+    /** A line: nothing in it shows in the process's arguments, nor, pasted, in the shell's history. */
+    private static String read() {
+        try {
+            var line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            return line == null ? "" : line.strip();
+        } catch (IOException e) {
+            throw new ConfigurationException("standard input cannot be read: give the callback's address in one line");
+        }
+    }
+
+    private int finish(Service service, Return back) {
         var err = spec.commandLine().getErr();
         try {
-            return switch (service.consents().finishByHand(givenCode, givenState)) {
+            return switch (service.consents().finishByHand(back)) {
                 case Ended.Linked ended -> {
                     out().println("Enrolled Withings user " + ended.userId()
                             + (ended.ref() == null ? "" : " as " + ended.ref())
@@ -108,8 +132,12 @@ final class EnrolCommand implements Callable<Integer> {
                                     + " and try again in two minutes");
                     yield ExitCode.SOME_FAILED;
                 }
-                case Ended.Failed(var _), Ended.Elsewhere() ->
-                    throw new IllegalStateException("only a browser comes back so");
+                case Ended.Failed(var error) -> {
+                    err.println("withings: Withings could not ask for the consent, it says " + error
+                            + ": run withings enrol again in a few minutes");
+                    yield ExitCode.SOME_FAILED;
+                }
+                case Ended.Elsewhere() -> throw new IllegalStateException("only a browser comes back so");
             };
         } catch (CallFailure.Unreachable e) {
             err.println("withings: " + e.getMessage());

@@ -3,7 +3,6 @@ package io.withingspg.command;
 import io.withingspg.store.Tokens;
 import io.withingspg.token.Rekey;
 import io.withingspg.token.Vault;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
@@ -32,21 +31,25 @@ final class RekeyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = configured.settings();
-        var vault = Vault.open(settings);
         try (var database = Configured.database(settings)) {
-            var rekey = new Rekey(new Tokens(database.sql()), vault);
+            var tokens = new Tokens(database.sql());
+            var vault = Vault.open(settings, tokens.keyIds().keySet());
+            var rekey = new Rekey(tokens, vault);
             var people = rekey.begin();
             var done = new AtomicLong();
-            List<Long> unreadable;
+            Rekey.Left left;
             try (var _ = ProgressDisplay.count("Encrypting anew", people, done::get)) {
-                unreadable = rekey.run(done::incrementAndGet);
+                left = rekey.run(done::incrementAndGet);
             }
             tell(rekey, done.get(), vault.makesItsKeys());
-            unreadable.forEach(userId -> spec.commandLine()
-                    .getErr()
-                    .println("withings: the tokens of user " + userId
+            var err = spec.commandLine().getErr();
+            left.unreadable()
+                    .forEach(userId -> err.println("withings: the tokens of user " + userId
                             + " cannot be opened, they were damaged or made for another row: withings enrol"));
-            return unreadable.isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
+            left.held()
+                    .forEach(userId -> err.println("withings: another process is at the tokens of user " + userId
+                            + " and does not let go of them: run this again in five minutes"));
+            return left.unreadable().isEmpty() && left.held().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         }
     }
 

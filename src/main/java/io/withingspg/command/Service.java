@@ -90,9 +90,8 @@ final class Service implements AutoCloseable {
         database.migrate();
         var application = application(settings);
         var sql = database.sql();
-        this.vault = Vault.open(settings);
         var tokenRows = new Tokens(sql);
-        vault.check(tokenRows.keyIds().keySet());
+        this.vault = Vault.open(settings, tokenRows.keyIds().keySet());
         this.people = new People(sql);
         this.leases = new Leases(sql, ProcessHandle.current().pid() + "-" + UUID.randomUUID());
         this.devices = new OwnedDevices(sql);
@@ -290,6 +289,10 @@ final class Service implements AutoCloseable {
 
     OwnedDevices devices() {
         return devices;
+    }
+
+    AccessTokens tokens() {
+        return tokens;
     }
 
     Authority authority() {

@@ -42,10 +42,9 @@ final class UsersImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var settings = configured.settings();
-        var vault = Vault.open(settings);
         try (var lines = open();
                 var database = Configured.database(settings)) {
-            vault.check(new Tokens(database.sql()).keyIds().keySet());
+            var vault = Vault.open(settings, new Tokens(database.sql()).keyIds().keySet());
             var result = new Import(
                             new People(database.sql()), vault, settings.sync().resources(), Clock.systemUTC())
                     .read(lines);

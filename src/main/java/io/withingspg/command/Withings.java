@@ -111,6 +111,9 @@ public final class Withings {
         if (e instanceof DataAccessException gone && Database.isGone(gone)) {
             return "the database stopped answering: check that it runs; what was committed stays";
         }
+        if (e instanceof DataAccessException held && Database.isHeld(held)) {
+            return Database.reason(held);
+        }
         LoggerFactory.getLogger(Withings.class).debug("unforeseen", e);
         return "unforeseen failure, " + e.getClass().getSimpleName() + ": "
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("")

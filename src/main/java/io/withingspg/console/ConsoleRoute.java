@@ -6,6 +6,7 @@ import io.withingspg.console.Door.Decision;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ public final class ConsoleRoute extends RouteBuilder {
     private static final Pattern USER = Pattern.compile("/users/([0-9]{1,18})/");
 
     private final Door door;
+    private final URI callback;
     private final boolean httpsByDefault;
     private final Status status;
     private final Workers workers;
@@ -36,6 +38,7 @@ public final class ConsoleRoute extends RouteBuilder {
             PrometheusMeterRegistry metrics,
             BooleanSupplier schedulerRuns) {
         this.door = door;
+        this.callback = callback;
         this.httpsByDefault = WebServer.isHttps(callback);
         this.status = status;
         this.workers = workers;
@@ -171,7 +174,7 @@ public final class ConsoleRoute extends RouteBuilder {
                 seeOther(exchange);
                 setCookie(exchange, caller, door.begin(caller), "");
             }
-            case Decision.Closed(var _) -> LoginPage.of(true).answer(exchange);
+            case Decision.Closed(var _) -> LoginPage.of(true, home(caller)).answer(exchange);
             case Decision.Wait(var howLong) -> tooOften(exchange, LoginPage.tooOften(howLong), howLong);
         }
     }
@@ -190,6 +193,12 @@ public final class ConsoleRoute extends RouteBuilder {
                         "Set-Cookie", Door.COOKIE + "=" + value + "; Path=/; HttpOnly; SameSite=Lax" + secure + more);
     }
 
+    /** Where the session cookie, which is marked for https, would be kept; null where we cannot tell that it is not. */
+    private @Nullable String home(Caller caller) {
+        var sameName = caller.name().equals(String.valueOf(callback.getHost()).toLowerCase(Locale.ROOT));
+        return httpsByDefault && !caller.byHttps() && !sameName ? "https://" + callback.getAuthority() + "/" : null;
+    }
+
     private static void seeOther(Exchange exchange) {
         Json.answer(exchange, 303, "text/plain; charset=utf-8", "");
         exchange.getMessage().setHeader("Location", "/");
@@ -200,7 +209,8 @@ public final class ConsoleRoute extends RouteBuilder {
             case Decision.Wait(var howLong) -> tooOften(exchange, LoginPage.tooOften(howLong), howLong);
             case Decision.Closed(var guessed) -> {
                 if (door.hasPassword()) {
-                    LoginPage.of(guessed).answer(exchange);
+                    LoginPage.of(guessed, home(Caller.of(exchange.getMessage())))
+                            .answer(exchange);
                     // Not "Basic": the browser would ask by itself, and keep the answer for good.
                     exchange.getMessage().setHeader("WWW-Authenticate", "Form realm=\"withings-postgres\"");
                 } else {

@@ -2,6 +2,9 @@ package io.withingspg.console;
 
 import io.withingspg.config.Settings;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,8 @@ public final class Door {
     private final @Nullable Secret apiToken;
     private final Sessions sessions = new Sessions(System::nanoTime);
     private final Attempts attempts = new Attempts();
+    /** A page and its parts, or a program's workers, come at once with the same credentials: that is one attempt. */
+    private final Map<Guess, CompletableFuture<Decision>> underWay = new ConcurrentHashMap<>();
 
     public Door(Settings.Web web) {
         this.loopback = web.loopback();
@@ -70,14 +75,15 @@ public final class Door {
             return decide(caller);
         }
         var token = apiToken;
-        return attempt(caller, By.API_TOKEN, () -> token.is(bearer) ? Password.Verdict.RIGHT : Password.Verdict.WRONG);
+        return attempt(
+                caller, By.API_TOKEN, bearer, () -> token.is(bearer) ? Password.Verdict.RIGHT : Password.Verdict.WRONG);
     }
 
     boolean hasPassword() {
         return password != null;
     }
 
-    /** @return the new session's id; null where {@code decision} is anything but open */
+    /** @param given null and empty are wrong */
     Decision compare(Caller caller, @Nullable String given) {
         var known = password;
         return known == null
@@ -85,7 +91,35 @@ public final class Door {
                 : attempt(
                         caller,
                         By.PASSWORD,
+                        given == null ? "" : given,
                         () -> given == null || given.isEmpty() ? Password.Verdict.WRONG : known.compare(given));
+    }
+
+    /** What is tried, and from where; never printed. */
+    private record Guess(By by, String address, @Nullable String spokenFor, String given) {
+        @Override
+        public String toString() {
+            return "Guess";
+        }
+    }
+
+    /** Whoever comes with the same while it is being compared waits for what comes of that. */
+    private Decision attempt(Caller caller, By by, String given, Supplier<Password.Verdict> comparison) {
+        var guess = new Guess(by, caller.address(), caller.spokenFor(), given);
+        var mine = new CompletableFuture<Decision>();
+        var others = underWay.putIfAbsent(guess, mine);
+        if (others != null) {
+            return others.join();
+        }
+        try {
+            mine.complete(attempt(caller, by, comparison));
+        } catch (RuntimeException e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            underWay.remove(guess);
+        }
+        return mine.join();
     }
 
     private Decision attempt(Caller caller, By by, Supplier<Password.Verdict> comparison) {

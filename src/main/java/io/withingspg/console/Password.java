@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The owner's password as a slow hash: whoever reads our memory still has to guess it. */
+/** The owner's password as a slow hash, which is all that the door keeps of it; the settings know it as it was given. */
 final class Password {
     /** A tenth of a second and more for each guess; a small home server takes half a second. */
     private static final int COST = 11;

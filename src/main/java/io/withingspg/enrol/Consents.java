@@ -105,7 +105,10 @@ public final class Consents {
 
     /** How a consent ended. */
     public sealed interface Ended {
-        /** @param missing scopes that were asked for and not granted */
+        /**
+         * @param ref under which the person stands from now on; null if under none
+         * @param missing scopes that were asked for and not granted
+         */
         record Linked(long userId, @Nullable String ref, boolean first, List<String> missing) implements Ended {}
 
         /** The person said no. */
@@ -138,7 +141,7 @@ public final class Consents {
     public Beginning.Begun begin(@Nullable String ref) {
         var state = Unguessable.fresh();
         atTerminal.put(state, false);
-        add(state, null, new Consent(ref, null));
+        add(state, null, new Consent(ref, null, /* atTerminal= */ true));
         return begun(state);
     }
 
@@ -147,7 +150,7 @@ public final class Consents {
      * @param browser alone may finish it
      */
     Beginning begin(@Nullable String ref, String browser) {
-        return begin(browser, new Consent(ref, null));
+        return begin(browser, new Consent(ref, null, /* atTerminal= */ false));
     }
 
     /** With an invitation, which stays open until somebody's consent is stored: links are opened by machines too. */
@@ -159,8 +162,8 @@ public final class Consents {
         if (invitation.get().state() != Invitations.State.OPEN) {
             return new Beginning.NotInvited(invitation.get().state());
         }
-        return begin(
-                browser, new Consent(invitation.get().ref(), invitation.get().id()));
+        var consent = new Consent(invitation.get().ref(), invitation.get().id(), /* atTerminal= */ false);
+        return begin(browser, consent);
     }
 
     private Beginning begin(String browser, Consent consent) {
@@ -209,8 +212,8 @@ public final class Consents {
      *
      * @throws CallFailure where Withings does not answer or refuses the code
      */
-    public Ended finishByHand(String code, String state) {
-        return ended(states.take(Unguessable.hash(state), clock.instant()), new Return(state, code, null), "enrol");
+    public Ended finishByHand(Return back) {
+        return ended(states.take(Unguessable.hash(back.state()), clock.instant()), back, "enrol");
     }
 
     private Ended ended(ConsentStates.Returned returned, Return back, String command) {
@@ -267,13 +270,13 @@ public final class Consents {
                     grant.userId(),
                     consent.ref(),
                     grant.scopes(),
-                    grant.sealed(vault),
+                    () -> grant.sealed(vault),
                     resources,
-                    People.Origin.CONSENT,
+                    consent.atTerminal() ? People.Origin.CONSENT_AT_TERMINAL : People.Origin.CONSENT,
                     claim,
                     command,
                     clock.instant());
-            return new Ended.Linked(grant.userId(), consent.ref(), first, missing(grant));
+            return new Ended.Linked(grant.userId(), ref(consent, grant.userId()), first, missing(grant));
         } catch (People.Taken e) {
             if (!e.kept()) {
                 revoke(grant.userId());
@@ -283,6 +286,13 @@ public final class Consents {
                     ? new Ended.Refused(String.valueOf(e.getMessage()))
                     : new Ended.NotInvited(state);
         }
+    }
+
+    /** The one the person came with, or else has. */
+    private @Nullable String ref(Consent consent, long userId) {
+        return consent.ref() != null
+                ? consent.ref()
+                : people.find(userId).map(Person::ref).orElse(null);
     }
 
     private static List<String> missing(Grant grant) {

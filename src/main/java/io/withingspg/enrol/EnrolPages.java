@@ -97,7 +97,7 @@ final class EnrolPages {
                 409,
                 "This is another account",
                 "<p>The Withings account that this browser is logged in to, and the enrolment link you opened, do not belong"
-                        + " together: one of them already belongs to somebody else here. So nobody was linked.</p>"
+                        + " together: one of them is already known here otherwise. So nobody was linked.</p>"
                         + "<p>Most often the browser is still logged in to the account of whoever used it before you.</p>"
                         + "<ol><li>Log out of Withings in this browser, at <b>account.withings.com</b>."
                         + "<li>Open the enrolment link again.<li>Log in as yourself, and allow access.</ol>"

@@ -87,7 +87,7 @@ public final class Import {
                 grant.userId(),
                 ref,
                 grant.scopes(),
-                grant.sealed(vault),
+                () -> grant.sealed(vault),
                 resources,
                 People.Origin.IMPORT,
                 /* claim= */ null,

@@ -29,8 +29,9 @@ public final class ConsentStates {
     /**
      * @param ref null if the person gets no reference
      * @param invitationId null if there is none
+     * @param atTerminal whether the owner began it there
      */
-    public record Consent(@Nullable String ref, @Nullable Long invitationId) {}
+    public record Consent(@Nullable String ref, @Nullable Long invitationId, boolean atTerminal) {}
 
     /** What a state is worth to whoever came back with it. */
     public sealed interface Returned {
@@ -100,11 +101,19 @@ public final class ConsentStates {
                 .where(OAUTH_STATE.STATE_HASH.eq(hash), OAUTH_STATE.EXPIRES_AT.ge(now), here)
                 .returning()
                 .fetchOptional()
-                .map(row -> new Consent(row.getRef(), row.getInvitationId()));
+                .map(row -> new Consent(row.getRef(), row.getInvitationId(), row.getBrowserHash() == null));
     }
 
     private boolean isGood(byte[] hash, Instant now) {
         return sql.fetchExists(OAUTH_STATE, OAUTH_STATE.STATE_HASH.eq(hash), OAUTH_STATE.EXPIRES_AT.ge(now));
+    }
+
+    /** Those under way under this reference come to nothing. */
+    static void expire(DSLContext tx, String ref, Instant now) {
+        tx.update(OAUTH_STATE)
+                .set(OAUTH_STATE.EXPIRES_AT, now.minusSeconds(1))
+                .where(OAUTH_STATE.REF.eq(ref))
+                .execute();
     }
 
     /** Whether a consent with this state is still awaited. */

@@ -37,6 +37,8 @@ public final class Database implements AutoCloseable {
     /** No statement, migrations included, takes this long; a connection that silently broke does. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(15);
 
+    static final Duration IDLE_MAX = Duration.ofMinutes(5);
+
     static final String APPLICATION = "withings-postgres";
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -91,6 +93,9 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty(
                 "connectTimeout", Math.max(1, settings.patience().toSeconds()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        // Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had
+        // locked, the application's quota for one. No transaction of ours is idle for as long.
+        config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MAX.toMillis());
         config.addDataSourceProperty("socketTimeout", ANSWER_MAX.toSeconds());
         // The details hold the row, and the row measured values: not for a log.
         config.addDataSourceProperty("logServerErrorDetail", "false");
@@ -135,8 +140,18 @@ public final class Database implements AutoCloseable {
         return cause instanceof SQLTransientConnectionException || state.matches("null|(08|53|57P)...?.?");
     }
 
+    /** Whether somebody else held what a statement needed, and did not let go of it in time. */
+    public static boolean isHeld(DataAccessException failure) {
+        var cause = failure.getCause(SQLException.class);
+        return cause != null && "55P03".equals(cause.getSQLState());
+    }
+
     /** In one line. */
     public static String reason(DataAccessException failure) {
+        if (isHeld(failure)) {
+            return "another process is at this person's tokens and does not let go of them: nothing was changed, try again"
+                    + " in five minutes, when the database takes them from it";
+        }
         return isGone(failure)
                 ? "the database does not answer"
                 : "the database refused, " + shortened(Objects.requireNonNullElse(failure.getCause(), failure));
@@ -149,7 +164,12 @@ public final class Database implements AutoCloseable {
     public int migrate() {
         int ran;
         try {
-            ran = flyway().load().migrate().migrationsExecuted;
+            ran = flyway()
+                    .initSql("SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
+                    .load()
+                    .migrate()
+                    .migrationsExecuted;
+            pool.getHikariPoolMXBean().softEvictConnections(); // which it has changed
         } catch (FlywayException e) {
             throw isForbidden(e)
                     ? new ConfigurationException(

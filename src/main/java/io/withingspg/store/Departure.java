@@ -20,7 +20,7 @@ public enum Departure {
     }
 
     /** For the owner. */
-    String reason() {
+    public String reason() {
         return reason;
     }
 }

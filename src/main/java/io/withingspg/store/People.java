@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
@@ -52,7 +53,10 @@ public final class People {
 
     /** How an authorisation came here. */
     public enum Origin {
+        /** In the browser of whoever holds the link. */
         CONSENT,
+        /** Begun by the owner at a terminal, who thereby says whose it is. */
+        CONSENT_AT_TERMINAL,
         IMPORT
     }
 
@@ -111,6 +115,8 @@ public final class People {
      * of that account. So an account that is being synced gets the new pair, whoever it was meant for.
      *
      * @param ref null keeps the reference the person has
+     * @param tokens encrypts them, once nobody else can change the person's row: while we waited for that, all other
+     *     tokens may have been moved to another key
      * @param claim is used up by this, unless it is refused; null where the person came without an invitation
      * @return true where the person is new
      * @throws Taken if the person stands under another reference, or the reference under another person, or the claim
@@ -120,7 +126,7 @@ public final class People {
             long userId,
             @Nullable String ref,
             List<String> scopes,
-            TokenPair tokens,
+            Supplier<TokenPair> tokens,
             List<String> resources,
             Origin origin,
             Invitations.@Nullable Claim claim,
@@ -159,7 +165,7 @@ public final class People {
             long userId,
             @Nullable String ref,
             List<String> scopes,
-            TokenPair tokens,
+            Supplier<TokenPair> tokens,
             List<String> resources,
             Origin origin,
             Invitations.@Nullable Claim claim,
@@ -169,7 +175,7 @@ public final class People {
             var refusal = "the invitation of Withings user " + userId + " was taken back just now";
             return new Stored.Refused(refused(tx, userId, refusal, scopes, tokens, locked(tx, userId), command, now));
         }
-        var consentedAt = origin == Origin.CONSENT ? now : null;
+        var consentedAt = origin == Origin.IMPORT ? null : now;
         // Insert or lock, and only then look: of two consents of one account at once, the second sees the first.
         var first = tx.insertInto(ENROLMENT)
                 .set(ENROLMENT.USER_ID, userId)
@@ -185,7 +191,10 @@ public final class People {
         if (!first) {
             var standing = locked(tx, userId);
             var refusal = refusal(tx, userId, ref, standing);
-            if (refusal != null && origin == Origin.CONSENT) {
+            if (refusal == null && origin == Origin.CONSENT) {
+                refusal = refusalOfName(userId, ref, standing);
+            }
+            if (refusal != null && origin != Origin.IMPORT) {
                 return new Stored.Refused(refused(tx, userId, refusal, scopes, tokens, standing, command, now));
             }
             if (refusal != null) {
@@ -198,6 +207,9 @@ public final class People {
                 // Our tokens have been refreshed since the file was written; the file's would be dead.
                 return new Stored.Refused(
                         new Taken("Withings user " + userId + " is already enrolled: nothing was changed"));
+            }
+            if (ref != null && standing.getRef() == null) {
+                record(tx, userId, "named", command, now);
             }
             standing.setRef(ref == null ? standing.getRef() : ref);
             standing.setStatus("active");
@@ -237,7 +249,7 @@ public final class People {
             long userId,
             String refusal,
             List<String> scopes,
-            TokenPair tokens,
+            Supplier<TokenPair> tokens,
             @Nullable EnrolmentRecord standing,
             String command,
             Instant now) {
@@ -274,6 +286,23 @@ public final class People {
                 ? null
                 : "the reference " + ref + " already belongs to Withings user " + other
                         + ": choose another, or rename that one first (users set " + other + " --ref ...)";
+    }
+
+    /**
+     * Why a link does not give its name to somebody who is synced without one; null where it may. The browser may be
+     * logged in to whoever used it before, and only the owner knows whether these are the same.
+     */
+    private static @Nullable String refusalOfName(
+            long userId, @Nullable String ref, @Nullable EnrolmentRecord standing) {
+        var isUnnamed = standing != null
+                && standing.getRef() == null
+                && standing.getStatus().equals("active");
+        return ref == null || !isUnnamed
+                ? null
+                : "Withings user " + userId + " is already enrolled, without a reference, and came with a link for "
+                        + ref
+                        + ": if this is the same person, name them yourself (users set " + userId + " --ref " + ref
+                        + "); else the browser was still logged in to that account";
     }
 
     /**
@@ -337,17 +366,51 @@ public final class People {
         return true;
     }
 
-    /** Nothing is fetched for this person any more, and nothing can be: the tokens go, the data stays. */
+    /**
+     * Nothing is fetched for this person any more, and nothing can be: the tokens go, open invitations and consents under
+     * way are worth nothing any more, the data stays.
+     *
+     * @return false where that was so before
+     * @throws DataAccessException {@linkplain Database#isHeld held} where a refresh does not let go of the tokens
+     */
     public boolean unlink(long userId, Departure departure, String command, Instant now) {
-        return sql.transactionResult(transaction -> {
-            var tx = transaction.dsl();
-            var unlinked = park(tx, userId, "unlinked", departure.reason(), ENROLMENT.STATUS.ne("unlinked"));
-            tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
-            if (unlinked) {
-                record(tx, userId, departure.act(), command, now);
-            }
-            return unlinked;
-        });
+        return sql.transactionResult(
+                transaction -> unlink(transaction.dsl(), userId, departure, command, /* pairStoredAt= */ null, now));
+    }
+
+    /**
+     * The same, unless the person has consented again meanwhile.
+     *
+     * @param pairStoredAt what stood when it was learnt: where another pair stands by now, nothing happens
+     */
+    public boolean unlink(long userId, Departure departure, String command, Instant pairStoredAt, Instant now) {
+        return sql.transactionResult(
+                transaction -> unlink(transaction.dsl(), userId, departure, command, pairStoredAt, now));
+    }
+
+    private static boolean unlink(
+            DSLContext tx,
+            long userId,
+            Departure departure,
+            String command,
+            @Nullable Instant pairStoredAt,
+            Instant now) {
+        Tokens.waitAtMost(tx, Tokens.PATIENCE);
+        // Locked first: a consent that is being stored right now must be seen.
+        var person = locked(tx, userId);
+        if (pairStoredAt != null && Tokens.isReplaced(tx, userId, pairStoredAt)) {
+            return false;
+        }
+        if (person != null && person.getRef() != null) { // a link sent before must not undo this
+            ConsentStates.expire(tx, person.getRef(), now);
+            new Invitations(tx).revokeAll(person.getRef(), now);
+        }
+        var unlinked = park(tx, userId, "unlinked", departure.reason(), ENROLMENT.STATUS.ne("unlinked"));
+        tx.deleteFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).execute();
+        if (unlinked) {
+            record(tx, userId, departure.act(), command, now);
+        }
+        return unlinked;
     }
 
     /**
@@ -361,8 +424,8 @@ public final class People {
             var tx = transaction.dsl();
             // Locked first: a consent that is being stored right now must be seen by what asks for it.
             locked(tx, userId);
-            var replaced = tx.fetchExists(TOKEN, TOKEN.USER_ID.eq(userId), TOKEN.REFRESHED_AT.ne(pairStoredAt));
-            var parked = !replaced && park(tx, userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
+            var parked = !Tokens.isReplaced(tx, userId, pairStoredAt)
+                    && park(tx, userId, "reconsent", reason, ENROLMENT.STATUS.eq("active"));
             if (parked) {
                 record(tx, userId, "reconsent_needed", "sync", now);
             }

@@ -22,17 +22,38 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /** Encrypted tokens, one row for each person. */
 public final class Tokens {
     /** By how much the twin of a pair can be granted later and stored earlier. */
     private static final Duration TWIN_MAX = Duration.ofMinutes(1);
+    /**
+     * For as long a refresh may hold a person's row without a word to the database: above the longest call with its wait
+     * for the quota. Then the server itself lets go of it, as whoever holds it may be frozen, or cut off.
+     */
+    private static final Duration HELD_MAX = Database.IDLE_MAX;
+    /** For longer, nobody waits for a row that somebody else holds. */
+    static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final DSLContext sql;
+    private final Duration heldMax;
+    private final Duration patience;
 
     public Tokens(DSLContext sql) {
+        this(sql, HELD_MAX, PATIENCE);
+    }
+
+    Tokens(DSLContext sql, Duration heldMax, Duration patience) {
         this.sql = sql;
+        this.heldMax = heldMax;
+        this.patience = patience;
+    }
+
+    /** Leaves alone whom somebody else holds, as {@link Database#isHeld} says of what it throws: for who has others to see to. */
+    public Tokens impatient() {
+        return new Tokens(sql, heldMax, Duration.ofMillis(100));
     }
 
     /**
@@ -86,9 +107,11 @@ public final class Tokens {
      *
      * @param apart how long Withings refuses an identical call
      * @param lasts whether a pair needs no refresh
+     * @throws DataAccessException {@linkplain Database#isHeld held} where somebody else does not let go of the row
      */
     public Attempt attempt(long userId, Instant now, Duration apart, Predicate<Stored> lasts) {
         return sql.transactionResult(transaction -> {
+            waitAtMost(transaction.dsl(), patience);
             var row = locked(transaction.dsl(), userId);
             if (row == null) {
                 return new Attempt.NoTokens();
@@ -117,20 +140,24 @@ public final class Tokens {
      * while {@code refresh} runs. What it returns is committed before anyone, the caller included, can use it.
      *
      * @param begun as {@link #attempt} left it
-     * @param refresh makes the call
+     * @param refresh makes the call; to be asked for before each is whether the row is still held, which fails where it
+     *     is not
      * @return what stands afterwards; empty where somebody else came in between, and nothing was called
+     * @throws DataAccessException also where the server let go of the row meanwhile, so that nothing was stored
      */
-    public Optional<Stored> refresh(long userId, Stored begun, Supplier<Renewal> refresh) {
+    public Optional<Stored> refresh(long userId, Stored begun, Function<Runnable, Renewal> refresh) {
         return sql.transactionResult(transaction -> {
-            // Servers that end transactions which seem idle would end this one in the middle of the call.
-            transaction.dsl().execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-            var row = locked(transaction.dsl(), userId);
+            var tx = transaction.dsl();
+            // A server that ends transactions sooner that seem idle would end this one in the middle of the call.
+            tx.execute("SET LOCAL idle_in_transaction_session_timeout = " + heldMax.toMillis());
+            waitAtMost(tx, patience);
+            var row = locked(tx, userId);
             if (row == null
                     || !row.getRefreshedAt().equals(begun.storedAt())
                     || !Objects.equals(row.getAttemptedAt(), begun.attemptedAt())) {
                 return Optional.empty();
             }
-            var renewal = refresh.get();
+            var renewal = refresh.apply(() -> tx.execute("SELECT 1"));
             row.setAccessToken(renewal.pair().accessToken().bytes());
             row.setRefreshToken(renewal.pair().refreshToken().bytes());
             row.setPreviousRefreshToken(renewal.previousRefreshToken().bytes());
@@ -151,6 +178,11 @@ public final class Tokens {
                 .fetchOne(0, String.class);
     }
 
+    /** A transaction's own bound for each of its waits for somebody else's lock. */
+    static void waitAtMost(DSLContext tx, Duration patience) {
+        tx.execute("SET LOCAL lock_timeout = " + patience.toMillis());
+    }
+
     private static @Nullable TokenRecord locked(DSLContext tx, long userId) {
         return tx.selectFrom(TOKEN).where(TOKEN.USER_ID.eq(userId)).forUpdate().fetchOne();
     }
@@ -161,9 +193,12 @@ public final class Tokens {
      * other; what stands may have been used, and what is dropped here never will be. A pair that stands from much later is
      * no such twin: a clock was set back, and the consent counts.
      *
+     * @param sealed is asked for once the row is ours
      * @return false where what stands stays
      */
-    static boolean replace(DSLContext tx, long userId, TokenPair pair) {
+    static boolean replace(DSLContext tx, long userId, Supplier<TokenPair> sealed) {
+        locked(tx, userId);
+        var pair = sealed.get();
         return tx.insertInto(TOKEN)
                 .set(TOKEN.USER_ID, userId)
                 .set(TOKEN.ACCESS_TOKEN, pair.accessToken().bytes())
@@ -182,6 +217,11 @@ public final class Tokens {
                 .returning(TOKEN.USER_ID)
                 .fetchOptional()
                 .isPresent();
+    }
+
+    /** Whether another pair stands by now. */
+    static boolean isReplaced(DSLContext tx, long userId, Instant storedAt) {
+        return tx.fetchExists(TOKEN, TOKEN.USER_ID.eq(userId), TOKEN.REFRESHED_AT.ne(storedAt));
     }
 
     /** The access token worked, so the refresh token before it is dead. */
@@ -264,9 +304,14 @@ public final class Tokens {
             Ciphertext refreshToken,
             @Nullable Ciphertext previousRefreshToken) {}
 
-    /** Nothing happens where the person has no tokens any more. */
+    /**
+     * Nothing happens where the person has no tokens any more.
+     *
+     * @throws DataAccessException {@linkplain Database#isHeld held} where somebody else does not let go of the row
+     */
     public void reseal(long userId, Function<Stored, Resealed> reseal) {
         sql.transaction(transaction -> {
+            waitAtMost(transaction.dsl(), patience);
             var row = locked(transaction.dsl(), userId);
             if (row != null) {
                 var resealed = reseal.apply(stored(row));

@@ -4,6 +4,7 @@ import io.withingspg.config.Settings;
 import io.withingspg.withings.Api;
 import io.withingspg.withings.Call;
 import io.withingspg.withings.CallFailure.NotPermitted;
+import io.withingspg.withings.CallFailure.PersonUnknown;
 import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.TokenRefused;
 import io.withingspg.withings.CallFailure.Unavailable;
@@ -17,9 +18,12 @@ import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Withings' OAuth 2 end: codes and refresh tokens in, grants out. */
 public final class Authority {
+    private static final Logger LOG = LoggerFactory.getLogger(Authority.class);
     private static final Call TOKEN = new Call("/v2/oauth2", "requesttoken");
     private static final Call REVOKE = new Call("/v2/oauth2", "revoke");
     private static final Call NONCE = new Call("/v2/signature", "getnonce");
@@ -47,7 +51,10 @@ public final class Authority {
                         application.callbackUrl().toString()));
     }
 
-    /** @throws Refused where the refresh token is dead */
+    /**
+     * @throws Refused where the refresh token is dead
+     * @throws PersonUnknown where the person has left
+     */
     Grant refresh(long userId, String refreshToken) {
         return request(userId, Map.of("grant_type", "refresh_token", "refresh_token", refreshToken));
     }
@@ -61,6 +68,8 @@ public final class Authority {
         try {
             var body = api.call(new Request(userId, TOKEN, form));
             return Grant.from(body, askedAt, clock.instant());
+        } catch (PersonUnknown e) {
+            throw e;
         } catch (TokenRefused | NotPermitted e) {
             throw credentials(e.getMessage());
         } catch (Refused e) {
@@ -101,10 +110,11 @@ public final class Authority {
                             "nonce", nonce,
                             "userid", Long.toString(userId),
                             "signature", signature(REVOKE.action(), application.clientId(), nonce))));
+        } catch (PersonUnknown e) {
+            LOG.debug("user {} is not known to Withings any more: {}", userId, e.getMessage());
         } catch (Refused e) {
-            // Status 247, or in words: "The userid provided is absent, or incorrect". Whatever else is refused, the
-            // signature above all, leaves the authorisation alive.
-            if (!String.valueOf(e.getMessage()).matches("(?i)status 247\\b.*|.*\\buserid\\b.*")) {
+            // Whatever else is refused, the signature above all, leaves the authorisation alive.
+            if (!String.valueOf(e.getMessage()).matches("(?i).*\\buserid\\b.*")) {
                 throw e;
             }
         }

@@ -1,11 +1,13 @@
 package io.withingspg.token;
 
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.store.Database;
 import io.withingspg.store.Tokens;
 import io.withingspg.store.Tokens.Resealed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jooq.exception.DataAccessException;
 
 /**
  * Moves all stored tokens under the newest key while others go on using them, a person at a time. What is left to do
@@ -13,6 +15,7 @@ import java.util.Map;
  */
 public final class Rekey {
     private static final int BATCH = 500;
+    private static final int PASSES_MAX = 3;
 
     private final Tokens tokens;
     private final Vault vault;
@@ -49,12 +52,32 @@ public final class Rekey {
     }
 
     /**
-     * @param rekeyed is told after each person
-     * @return whose tokens could not be opened: nothing but a new consent helps those people
+     * Whose tokens are as they were.
+     *
+     * @param unreadable nothing but a new consent helps these people
+     * @param held a refresh does not come to an end: the next run finds them
      */
-    public List<Long> run(Runnable rekeyed) {
+    public record Left(List<Long> unreadable, List<Long> held) {
+        private boolean isLess(Tokens tokens, int keyId) {
+            var known = unreadable.size() + held.size();
+            return tokens.notUnderKey(keyId, Long.MIN_VALUE, known + 1).size() > known;
+        }
+    }
+
+    /** @param rekeyed is told after each person */
+    public Left run(Runnable rekeyed) {
+        var left = pass(rekeyed);
+        // What was being stored while we passed by, under the key that was the newest when it was encrypted.
+        for (var passes = 1; passes < PASSES_MAX && left.isLess(tokens, vault.primary()); passes++) {
+            left = pass(rekeyed);
+        }
+        return left;
+    }
+
+    private Left pass(Runnable rekeyed) {
         var keyId = vault.primary();
         var unreadable = new ArrayList<Long>();
+        var held = new ArrayList<Long>();
         var last = Long.MIN_VALUE;
         for (var batch = tokens.notUnderKey(keyId, last, BATCH);
                 !batch.isEmpty();
@@ -65,24 +88,24 @@ public final class Rekey {
                     rekeyed.run();
                 } catch (ConfigurationException e) {
                     unreadable.add(userId);
+                } catch (DataAccessException e) {
+                    if (!Database.isHeld(e)) {
+                        throw e;
+                    }
+                    held.add(userId);
                 }
             }
             last = batch.getLast();
         }
-        return unreadable;
+        return new Left(List.copyOf(unreadable), List.copyOf(held));
     }
 
     private Resealed resealed(long userId, Tokens.Stored stored) {
-        var access = vault.open(stored.accessToken(), userId, Vault.Purpose.ACCESS);
-        var refresh = vault.open(stored.refreshToken(), userId, Vault.Purpose.REFRESH);
         var previous = stored.previousRefreshToken();
         return new Resealed(
-                vault.seal(access, userId, Vault.Purpose.ACCESS),
-                vault.seal(refresh, userId, Vault.Purpose.REFRESH),
-                previous == null
-                        ? null
-                        : vault.seal(
-                                vault.open(previous, userId, Vault.Purpose.REFRESH), userId, Vault.Purpose.REFRESH));
+                vault.anew(stored.accessToken(), userId, Vault.Purpose.ACCESS),
+                vault.anew(stored.refreshToken(), userId, Vault.Purpose.REFRESH),
+                previous == null ? null : vault.anew(previous, userId, Vault.Purpose.REFRESH));
     }
 
     /** The name of the key that encrypts. */

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,11 @@ final class TokenKeys {
         this.text = text;
     }
 
-    static TokenKeys of(Settings settings) {
+    /**
+     * @param needed by what is stored: a key is made only where nothing is
+     * @throws ConfigurationException where there is none, and one cannot or must not be made
+     */
+    static TokenKeys of(Settings settings, Collection<Integer> needed) {
         var given = settings.tokenKey();
         if (given != null) {
             return new TokenKeys("TOKEN_KEY", given.file(), false, given.text());
@@ -49,6 +54,10 @@ final class TokenKeys {
         var file = file(settings);
         try {
             if (!Files.exists(file)) {
+                if (!needed.isEmpty()) {
+                    throw new ConfigurationException("the stored tokens need the key " + Vault.names(needed) + ", and "
+                            + file + ", which held it, is gone: restore " + file);
+                }
                 write(file, random());
             }
             return new TokenKeys(file.toString(), file, true, Files.readString(file));

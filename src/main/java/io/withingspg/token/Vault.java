@@ -53,9 +53,14 @@ public final class Vault {
         this.ring = ring(source);
     }
 
-    /** @throws ConfigurationException where a key is missing or malformed */
-    public static Vault open(Settings settings) {
-        return new Vault(TokenKeys.of(settings));
+    /**
+     * @param needed ids of the keys that stored ciphertexts were made with
+     * @throws ConfigurationException where one of them is missing, or a key is malformed
+     */
+    public static Vault open(Settings settings, Collection<Integer> needed) {
+        var vault = new Vault(TokenKeys.of(settings, needed));
+        vault.check(needed);
+        return vault;
     }
 
     @AccessesPartialKey // this is the place where the owner's keys become Tink's
@@ -114,7 +119,7 @@ public final class Vault {
      * @param needed ids of the keys that stored ciphertexts were made with
      * @throws ConfigurationException where one of them is not here
      */
-    public void check(Collection<Integer> needed) {
+    void check(Collection<Integer> needed) {
         var known = ring.keys().keySet();
         var missing = needed.stream().filter(id -> !known.contains(id)).toList();
         if (!missing.isEmpty()) {
@@ -127,7 +132,7 @@ public final class Vault {
                 + names(ring.keys().keySet()) + ": add the key they were encrypted with, after a comma");
     }
 
-    private static String names(Collection<Integer> ids) {
+    static String names(Collection<Integer> ids) {
         return ids.stream().map(Vault::name).collect(Collectors.joining(", "));
     }
 
@@ -165,6 +170,11 @@ public final class Vault {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a token cannot be encrypted", e);
         }
+    }
+
+    /** The same secret, under the key that encrypts now. */
+    Ciphertext anew(Ciphertext ciphertext, long userId, Purpose purpose) {
+        return seal(open(ciphertext, userId, purpose), userId, purpose);
     }
 
     /** @throws ConfigurationException where the key is not here, or the ciphertext was made for another row */

@@ -12,7 +12,7 @@ public abstract sealed class CallFailure extends RuntimeException {
      * The access token did not work: refresh once and repeat. Also thrown for statuses that often, but not surely,
      * mean a stale token.
      */
-    public static final class TokenRefused extends CallFailure {
+    public static sealed class TokenRefused extends CallFailure {
         private final boolean sure;
 
         public TokenRefused(String message, boolean sure) {
@@ -23,6 +23,16 @@ public abstract sealed class CallFailure extends RuntimeException {
         /** False where the status may as well mean invalid parameters. */
         public boolean sure() {
             return sure;
+        }
+    }
+
+    /**
+     * Withings does not know the person any more: the account was deleted, or the link to this application was ended. In
+     * answer to a data call it may mean something else, so there a refresh tells; in answer to a refresh it is for good.
+     */
+    public static final class PersonUnknown extends TokenRefused {
+        public PersonUnknown(String message) {
+            super(message, false);
         }
     }
 

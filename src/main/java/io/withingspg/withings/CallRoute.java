@@ -28,6 +28,10 @@ public final class CallRoute extends RouteBuilder {
     public static final String ANSWER = "withings.answer";
 
     private static final Duration CLOSED_FOR = Duration.ofSeconds(15);
+    /** Withings asks for pauses of a quarter of an hour at most. */
+    private static final Duration QUOTA_PATIENCE = Duration.ofHours(1);
+    /** While a token is asked for, the person's row is held; while a consent is finished or revoked, somebody waits. */
+    private static final Duration QUOTA_PATIENCE_OF_TOKENS = Duration.ofMinutes(2);
 
     private final URI apiUrl;
     private final Settings.Calls settings;
@@ -52,7 +56,7 @@ public final class CallRoute extends RouteBuilder {
 
         from(CALL).routeId("call").errorHandler(noErrorHandler())
             .process(exchange -> calls.space(exchange.getMessage().getBody(Request.class))).id("space")
-            .process(exchange -> quota.permit()).id("permit")
+            .process(exchange -> quota.permit(patience(exchange.getMessage().getBody(Request.class)))).id("permit")
             .process(calls::request).id("request")
             .doTry()
                 .to(apiUrl + "?throwExceptionOnFailure=false&copyHeaders=false").id("post")
@@ -67,6 +71,10 @@ public final class CallRoute extends RouteBuilder {
             .end();
     }
     // spotless:on
+
+    private static Duration patience(Request request) {
+        return request.bearer() == null ? QUOTA_PATIENCE_OF_TOKENS : QUOTA_PATIENCE;
+    }
 
     private void configureHttp() {
         var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);

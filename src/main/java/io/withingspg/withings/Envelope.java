@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.withings.CallFailure.NotPermitted;
 import io.withingspg.withings.CallFailure.OverQuota;
+import io.withingspg.withings.CallFailure.PersonUnknown;
 import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.SameArguments;
 import io.withingspg.withings.CallFailure.TokenRefused;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 public final class Envelope {
     /** Members of the invalid-parameters family that live systems also answer to a stale token. */
     private static final Set<Integer> OFTEN_A_STALE_TOKEN = Set.of(283);
+
+    /** "The userid provided is absent, or incorrect". */
+    private static final int PERSON_UNKNOWN = 247;
+    /** The same in words; a mere "Missing params: userid" would be our fault. */
+    private static final Pattern SAYS_PERSON_UNKNOWN = Pattern.compile(
+            "\\b(userid|user)\\b.*\\b(absent|incorrect|unknown|not found|deleted|unlinked|does not exist)\\b|\\bunlinked\\b");
 
     private static final Duration QUOTA_WINDOW = Duration.ofSeconds(60);
     private static final Duration IDENTICAL_WINDOW = Duration.ofSeconds(10);
@@ -95,6 +102,9 @@ public final class Envelope {
         // Texts decide before numbers: the vendor's numbers are used loosely.
         if (text.contains("refresh_token") || text.contains("invalid code")) {
             return new Refused(message);
+        }
+        if (status == PERSON_UNKNOWN || SAYS_PERSON_UNKNOWN.matcher(text).find()) {
+            return new PersonUnknown(message);
         }
         if (text.contains("invalid_token")) {
             return new TokenRefused(message, true);

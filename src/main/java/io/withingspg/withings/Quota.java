@@ -4,6 +4,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -42,20 +43,37 @@ public final class Quota {
         return Math.max(1, perMinute / 12);
     }
 
-    /** Waits for its turn, first come first served. */
-    void permit() throws InterruptedException {
+    /**
+     * Waits for its turn, first come first served.
+     *
+     * @throws CallFailure.Unavailable where that would take longer than {@code patience}
+     */
+    void permit(Duration patience) throws InterruptedException {
         var waiting = io.micrometer.core.instrument.Timer.start(metrics);
-        turn.lockInterruptibly();
+        var until = System.nanoTime() + patience.toNanos();
         try {
-            if (taken == 0) {
-                bucket.asBlocking().consume(batch);
-                taken = batch;
+            if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw usedUp();
             }
-            taken--;
+            try {
+                if (taken == 0) {
+                    var left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
+                    if (!bucket.asBlocking().tryConsume(batch, left)) {
+                        throw usedUp();
+                    }
+                    taken = batch;
+                }
+                taken--;
+            } finally {
+                turn.unlock();
+            }
         } finally {
-            turn.unlock();
             waiting.stop(metrics.timer("withings.sync.quota.wait"));
         }
+    }
+
+    private static CallFailure usedUp() {
+        return new CallFailure.Unavailable("the quota is used up for longer than this call can wait");
     }
 
     /**

@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,6 +116,29 @@ final class CrashMatrixIT {
             requireAllIsWell(rig, ada);
             BESIDE_ANOTHER.put(moment, refreshes(rig, callsBefore[0]));
         }
+    }
+
+    /** Asserts nothing about the time: that depends on the machine. Its line belongs into the document. */
+    @Test
+    void one_refresh_takes_as_long_as_its_call_and_two_commits() throws InterruptedException {
+        var rounds = 60;
+        var took = new ArrayList<Duration>();
+        try (var rig = new Rig()) {
+            rig.enrol(rig.person(1));
+            try (var service = rig.service()) {
+                for (var round = 0; round < rounds; round++) {
+                    rig.sql().execute("UPDATE sync.token SET expires_at = now(), used_at = now()");
+                    var began = System.nanoTime();
+                    service.tokens().refreshEnding();
+                    took.add(Duration.ofNanos(System.nanoTime() - began));
+                }
+            }
+            assertThat(rig.withings().calls("requesttoken")).isEqualTo(1 + rounds);
+        }
+        took.sort(null);
+        System.out.printf(
+                "One refresh, from looking who is due to the commit: half within %d ms, nine of ten within %d ms%n",
+                took.get(rounds / 2).toMillis(), took.get(rounds * 9 / 10).toMillis());
     }
 
     private static Rig rig() {

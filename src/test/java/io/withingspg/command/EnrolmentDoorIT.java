@@ -193,6 +193,24 @@ final class EnrolmentDoorIT {
     }
 
     @Test
+    void somebody_who_is_synced_without_a_name_gets_none_from_a_link_and_the_page_shows_the_one_that_stands(Rig rig) {
+        var ada = Long.toString(rig.person(1).id());
+        try (var _ = open(rig)) {
+            assertThat(rig.browse(rig.allowed(1, "")).body()).doesNotContain("<th>Reference");
+
+            var refused = rig.browse(rig.allowed(1, "?ref=ada"));
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("still logged in").doesNotContain(ada);
+            assertThat(rig.query("SELECT ref FROM sync.enrolment")).isNull();
+
+            assertThat(rig.run("users", "set", ada, "--ref", "ada").exitCode()).isZero();
+            var again = rig.browse(rig.allowed(1, ""));
+            assertThat(again.statusCode()).isEqualTo(200);
+            assertThat(again.body()).contains("<th>Reference<td>ada<");
+        }
+    }
+
+    @Test
     void a_strangers_refused_consent_is_revoked_at_Withings_and_a_failure_of_that_changes_nothing(Rig rig) {
         try (var _ = open(rig)) {
             rig.browse(rig.allowed(1, "?ref=ada"));
@@ -382,7 +400,7 @@ final class EnrolmentDoorIT {
             assertThat(rig.browse(rig.allowed(3, "?ref=chi")).statusCode())
                     .as("begun now")
                     .isEqualTo(200);
-            assertThat(rig.browse(rig.allowed(1, "?ref=ada")).statusCode())
+            assertThat(rig.browse(rig.allowed(1, "")).statusCode())
                     .as("consents again")
                     .isEqualTo(200);
         }

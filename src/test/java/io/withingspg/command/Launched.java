@@ -42,6 +42,11 @@ final class Launched implements AutoCloseable {
         return java(folder, own, environment, arguments);
     }
 
+    /** {@code java -jar target/withings.jar}, with this on its standard input. */
+    static Launched fed(Path folder, Map<String, String> environment, String input, String... arguments) {
+        return start(temporary(folder), environment, command(folder, archive(), arguments), input);
+    }
+
     /** {@code java -jar target/withings.jar} in this very folder, where it may find settings. */
     static Launched in(Path folder, Map<String, String> environment, String... arguments) {
         return java(folder, folder, environment, arguments);
@@ -56,11 +61,14 @@ final class Launched implements AutoCloseable {
     }
 
     private static Launched java(Path scratch, Path folder, Map<String, String> environment, String... arguments) {
-        return java(scratch, folder, "-XX:SharedArchiveFile=" + Loaded.ARCHIVE, environment, arguments);
+        return start(folder, environment, command(scratch, archive(), arguments), "");
     }
 
-    private static Launched java(
-            Path scratch, Path folder, String archive, Map<String, String> environment, String... arguments) {
+    private static String archive() {
+        return "-XX:SharedArchiveFile=" + Loaded.ARCHIVE;
+    }
+
+    private static List<String> command(Path scratch, String archive, String... arguments) {
         var command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Djava.io.tmpdir=" + scratch,
@@ -73,7 +81,7 @@ final class Launched implements AutoCloseable {
                 "-jar",
                 HOME.resolve("target/withings.jar").toString()));
         command.addAll(List.of(arguments));
-        return start(folder, environment, command);
+        return command;
     }
 
     /** The classes of a first process, loaded and checked: all others start in half the time. */
@@ -84,8 +92,8 @@ final class Launched implements AutoCloseable {
             var scratch = temporary(HOME.resolve("target"));
             try (var rig = new Rig()) {
                 rig.enrol(rig.person(1));
-                try (var sync =
-                        java(scratch, scratch, "-XX:ArchiveClassesAtExit=" + archive, rig.environment(), "sync")) {
+                var command = command(scratch, "-XX:ArchiveClassesAtExit=" + archive, "sync");
+                try (var sync = start(scratch, rig.environment(), command, "")) {
                     var ran = sync.ended();
                     if (ran.exitCode() != 0) {
                         throw new IllegalStateException(ran.out() + ran.err());
@@ -103,10 +111,10 @@ final class Launched implements AutoCloseable {
         var variables = new java.util.HashMap<>(environment);
         variables.put("WITHINGS_JAVA", System.getProperty("java.home"));
         variables.put("MAVEN_CMD_LINE_ARGS", "verify"); // so it does not build what is being built
-        return start(temporary(folder), variables, command);
+        return start(temporary(folder), variables, command, "");
     }
 
-    private static Launched start(Path folder, Map<String, String> environment, List<String> command) {
+    private static Launched start(Path folder, Map<String, String> environment, List<String> command, String input) {
         try {
             var builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
@@ -118,7 +126,9 @@ final class Launched implements AutoCloseable {
             builder.environment().put("LANG", "C.UTF-8");
             builder.environment().putAll(environment);
             var process = builder.start();
-            process.getOutputStream().close();
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             return new Launched(process, folder, String.join(" ", command));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -181,6 +191,28 @@ final class Launched implements AutoCloseable {
         ended(PATIENCE);
     }
 
+    /** Sends SIGSTOP: it keeps what it holds, and does nothing. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Sends SIGCONT, after {@link #freeze}. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Rig.Ran ended(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -202,6 +234,16 @@ final class Launched implements AutoCloseable {
             return new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What everybody on the machine can read of it; empty once it has ended. */
+    String arguments() {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
         }
     }
 

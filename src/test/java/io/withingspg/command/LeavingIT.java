@@ -83,6 +83,28 @@ final class LeavingIT {
     }
 
     @Test
+    void removing_takes_back_every_link_that_would_undo_it(Rig rig) {
+        var ada = rig.person(1);
+        try (var _ = rig.service(Service.Part.ENROLMENT)) {
+            assertThat(rig.consent(ada, "ada").statusCode()).isEqualTo(200);
+            var link = rig.run("invite", "--ref", "ada").out().strip().replaceFirst(".*[?]", "?");
+            var others = rig.run("invite", "--ref", "ben").out().strip().replaceFirst(".*[?]", "?");
+            var begun = rig.allowed(1, link);
+            var begunWithout = rig.allowed(1, "?ref=ada");
+
+            assertThat(rig.run("users", "remove", id(ada)).exitCode()).isZero();
+
+            assertThat(rig.browse(begun).statusCode()).isEqualTo(403);
+            assertThat(rig.browse(begunWithout).statusCode()).isEqualTo(403);
+            assertThat(rig.browse(rig.url() + "/authorize" + link).statusCode()).isEqualTo(403);
+            assertThat(rig.query("SELECT status FROM sync.enrolment")).isEqualTo("unlinked");
+            assertThat(rig.browse(rig.allowed(2, others)).statusCode())
+                    .as("another's link")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void a_revocation_that_failed_is_made_up_for_by_removing_again(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);

@@ -200,6 +200,32 @@ final class RekeyIT {
         own(rig, folder, "sync", "--resource", "goals");
     }
 
+    @Test
+    void a_key_file_that_was_lost_is_asked_for_and_not_replaced_by_another(Rig rig, @TempDir Path folder)
+            throws IOException {
+        rig.set("DATABASE_URL", "").set("TOKEN_KEY", "").set("DATA_DIR", folder.toString());
+        var file = Files.writeString(
+                folder.resolve("users.jsonl"),
+                "{\"userid\":7,\"access_token\":\"a\",\"refresh_token\":\"r\",\"expires_in\":10800,\"scope\":\"user.info\"}");
+        own(rig, folder, "users", "import", file.toString());
+        var keys = folder.resolve("token.key");
+        var kept = Files.readString(keys);
+        Files.delete(keys);
+
+        try (var process = Launched.jar(folder, rig.environment(), "sync")) {
+            var ran = process.ended();
+            assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.WRONG_USE);
+            assertThat(ran.err())
+                    .containsPattern(
+                            "the stored tokens need the key [0-9a-f]{8}, and .*token.key, which held it, is gone")
+                    .hasLineCount(1);
+        }
+        assertThat(keys).doesNotExist();
+
+        Files.writeString(keys, kept);
+        assertThat(own(rig, folder, "status")).contains("7  active");
+    }
+
     /** As a process of its own: one that has started an embedded server cannot start it again. */
     private static String own(Rig rig, Path folder, String... command) {
         try (var process = Launched.jar(folder, rig.environment(), command)) {

@@ -119,7 +119,8 @@ public final class Rig implements AutoCloseable {
             for (var person : people) {
                 var page = service.consents().begin(null).url();
                 var back = location(get(page + "&auto=1&user=" + person.id()));
-                var ended = service.consents().finishByHand(parameter(back, "code"), parameter(back, "state"));
+                var ended = service.consents()
+                        .finishByHand(java.util.Objects.requireNonNull(CallbackAddress.parse(back, null)));
                 if (!(ended instanceof Consents.Ended.Linked)) {
                     throw new IllegalStateException(ended.toString());
                 }

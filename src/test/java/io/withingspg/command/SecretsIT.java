@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.simulator.Fault;
+import io.withingspg.simulator.TokenPair;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** No token, code or key is ever printed, logged or stored in clear, whatever is logged. */
 @ExtendWith(Rig.Provider.class)
@@ -51,58 +57,240 @@ final class SecretsIT {
         return found.entrySet().stream().map(Object::toString).toList();
     }
 
+    /** Every row of every table of every schema, bytes as hexadecimal digits and as text. */
     private static String everythingStored(Rig rig) {
-        var dump = new StringBuilder(rig.dump());
-        for (var table : rig.column("SELECT table_name FROM information_schema.tables WHERE table_schema = 'sync'"
-                + " AND table_type = 'BASE TABLE'")) {
-            rig.column("SELECT t::text FROM sync." + table + " t").forEach(dump::append);
+        var dump = new StringBuilder();
+        for (var table : rig.column("""
+                SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+                """)) {
+            rig.column("SELECT t::text FROM " + table + " t")
+                    .forEach(row -> dump.append(row).append('\n'));
+            rig.column("""
+                            SELECT format('SELECT encode(%I, ''escape'') FROM %s', attname, attrelid::regclass)
+                            FROM pg_attribute WHERE attrelid = ?::regclass AND atttypid = 'bytea'::regtype
+                            """, table)
+                    .forEach(query -> rig.column(query)
+                            .forEach(bytes -> dump.append(bytes).append('\n')));
         }
         return dump.toString();
     }
 
+    /** Commands that end by themselves, in an order in which each has something to do. */
+    private static final List<String> COMMANDS = List.of(
+            "migrate",
+            "healthcheck",
+            "enrol",
+            "users import",
+            "users",
+            "users set",
+            "invite",
+            "invite list",
+            "invite revoke",
+            "sync",
+            "status",
+            "users export",
+            "users remove",
+            "users erase");
+
+    /** Those whose turn comes otherwise. */
+    private static final List<String> OTHERS = List.of("serve", "simulate", "demo", "rekey");
+
+    private static void commands(CommandLine command, String name, List<String> names) {
+        command.getSubcommands().forEach((word, subcommand) -> {
+            names.add((name + " " + word).strip());
+            commands(subcommand, name + " " + word, names);
+        });
+    }
+
     @Test
-    void nothing_that_opens_a_door_is_printed_logged_or_stored(Rig rig, @TempDir Path folder) {
+    void every_command_there_is_is_looked_at() {
+        var names = new ArrayList<String>();
+        commands(Withings.commandLine(Map.of()), "", names);
+        assertThat(names)
+                .as("a new command belongs into one of the two lists, and into the test below")
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(COMMANDS.stream(), OTHERS.stream()).toList());
+    }
+
+    /** Who printed what; a link that is meant for its reader is not among it. */
+    private final Map<String, String> printed = new ConcurrentHashMap<>();
+
+    private Launched launched(Launched process, String name) {
+        Launched.await(() -> process.arguments().contains("withings.jar") || !process.running());
+        printed.put("arguments of " + name, process.arguments());
+        return process;
+    }
+
+    private Rig.Ran ended(Launched process, String name) {
+        var ran = process.ended();
+        assertThat(ran.exitCode()).as(name + ": " + ran.out() + ran.err()).isZero();
+        return kept(ran, name);
+    }
+
+    private Rig.Ran kept(Rig.Ran ran, String name) {
+        printed.put("output of " + name, ran.out().replaceAll("http://\\S+(state|invite)=\\S+", "LINK") + ran.err());
+        return ran;
+    }
+
+    private static String line(TokenPair pair) {
+        return "{\"userid\":%d,\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"expires_in\":60,\"scope\":\"user.info\"}\n"
+                .formatted(pair.user(), pair.accessToken(), pair.refreshToken());
+    }
+
+    /** All that our calls carried: the client's secret, codes, refresh tokens, nonces and signatures. */
+    private void noteCalls(Rig rig) {
+        var names = List.of("client_secret", "code", "refresh_token", "nonce", "signature");
+        var seen = rig.withings().seen();
+        for (var i = 0; i < seen.size(); i++) {
+            for (var name : names) {
+                var value = seen.get(i).arguments().get(name);
+                if (value != null) {
+                    secrets.put(name + " of call " + i, value);
+                }
+            }
+        }
+    }
+
+    @Test
+    void nothing_that_opens_a_door_is_printed_logged_or_stored(Rig rig, @TempDir Path folder) throws Exception {
+        var database = rig.environment().getOrDefault("DATABASE_URL", "");
+        var oldKey = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I=";
         rig.withings().on("requesttoken").always().answer(Fault.rewritten(this::noted));
         rig.set("LOG_LEVEL", "debug").set("LOG_LEVEL_LIBRARIES", "debug");
-        rig.set("WITHINGS_CLIENT_SECRET", "the client's own secret");
-        rig.set("TOKEN_KEY", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I=");
+        rig.set("WITHINGS_CLIENT_SECRET", "the client's own secret").set("TOKEN_KEY", oldKey);
         rig.set("CONSOLE_PASSWORD", "the console's password").set("API_TOKEN", "the token of the api");
-        var url = rig.environment().getOrDefault("DATABASE_URL", "");
-        rig.set("DATABASE_URL", url + "&password=the-password-of-the-database");
+        rig.set("DATABASE_URL", database + "&password=the-password-of-the-database");
         for (var name : List.of("WITHINGS_CLIENT_SECRET", "TOKEN_KEY", "CONSOLE_PASSWORD", "API_TOKEN")) {
             secrets.put(name, rig.environment().getOrDefault(name, ""));
         }
         secrets.put("DATABASE_URL's password", "the-password-of-the-database");
+        var ada = Long.toString(rig.person(1).id());
+        var ben = Long.toString(rig.person(2).id());
 
-        String link;
-        try (var enrol = Launched.jar(folder, rig.environment(), "enrol", "--ref", "ada")) {
-            link = enrol.awaitOut(out -> out.contains("Waiting"))
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> line.startsWith("http"))
-                    .findFirst()
-                    .orElseThrow();
-            var back =
-                    Rig.location(Rig.get(link + "&auto=1&user=" + rig.person(1).id()));
-            secrets.put("code", back.replaceFirst(".*[?&]code=([^&]*).*", "$1"));
-            assertThat(Rig.get(back).statusCode()).isEqualTo(200);
-            var ran = enrol.ended();
-            assertThat(ran.exitCode()).as(ran.out()).isZero();
-            assertThat(in(ran.out())).isEmpty();
-            // The link itself goes to the person on standard output; nowhere else.
-            secrets.put("state", back.replaceFirst(".*[?&]state=([^&]*).*", "$1"));
-            assertThat(in(ran.err())).isEmpty();
-        }
-        rig.person(1).tokensExpire(); // so that a refresh is part of it
-        for (var command : List.of("sync", "status")) {
-            try (var process = Launched.jar(folder, rig.environment(), command)) {
-                var ran = process.ended();
-                assertThat(ran.exitCode()).as(ran.out()).isZero();
-                assertThat(in(ran.out() + ran.err())).as(command).isEmpty();
+        // Beside all the others, as both take their time; it has an embedded database, with a password of its own.
+        var data = folder.resolve("data");
+        var demo = launched(
+                Launched.jar(
+                        folder,
+                        Map.of("LOG_LEVEL", "debug", "LOG_LEVEL_LIBRARIES", "debug"),
+                        "demo",
+                        "--once",
+                        "--users",
+                        "1",
+                        "--days",
+                        "2",
+                        "--data",
+                        data.toString(),
+                        "--port",
+                        Integer.toString(Rig.freePort())),
+                "demo");
+        try (demo;
+                var serve = launched(Launched.jar(folder, rig.environment(), "serve"), "serve");
+                var simulate = launched(
+                        Launched.jar(folder, rig.environment(), "simulate", "--port", Integer.toString(Rig.freePort())),
+                        "simulate")) {
+            Launched.await(() -> serve.err().contains("Ctrl-C stops") || !serve.running());
+            knock(rig);
+            var invitation = "";
+            for (var name : COMMANDS) {
+                var words = new ArrayList<>(List.of(name.split(" ")));
+                var input = "";
+                switch (name) {
+                    case "enrol" -> {
+                        words.addAll(List.of("--code", "-"));
+                        input = rig.allowed(1, "?ref=ada");
+                        secrets.put("state by hand", Rig.parameter(input, "state"));
+                    }
+                    case "users import" -> {
+                        words.add("-");
+                        input = line(rig.person(2).tokens());
+                    }
+                    case "users set" -> words.addAll(List.of(ben, "--ref", "ben"));
+                    case "invite" -> words.addAll(List.of("--ref", "chi"));
+                    case "invite revoke" ->
+                        words.add(rig.query("SELECT max(invitation_id) FROM sync.invitation")
+                                .toString());
+                    case "users", "invite list", "status" -> words.add("--json");
+                    case "users export" ->
+                        words.addAll(
+                                List.of(ada, "--to", folder.resolve("export").toString()));
+                    case "users remove" -> words.add(ben);
+                    case "users erase" -> words.addAll(List.of(ada, "--yes"));
+                    case "migrate", "healthcheck", "sync" -> {}
+                    default -> throw new IllegalStateException(name + " is in the list, and not here");
+                }
+                try (var process =
+                        launched(Launched.fed(folder, rig.environment(), input, words.toArray(String[]::new)), name)) {
+                    var ran = ended(process, name);
+                    if (name.equals("invite")) {
+                        secrets.put("invitation", Rig.parameter(ran.out().strip(), "invite"));
+                    }
+                    if (name.equals("sync") || name.equals("status")) {
+                        rig.person(1).tokensExpire(); // so that a refresh is part of what follows
+                    }
+                }
             }
+            knock(rig);
+            printed.put("stored", everythingStored(rig));
+            var newKey = "bmV3LXNlY3JldC1uZXctc2VjcmV0LW5ldy1zZWNyZXQ=";
+            secrets.put("new TOKEN_KEY", newKey);
+            rig.set("TOKEN_KEY", newKey + "," + oldKey);
+            try (var rekey = launched(Launched.jar(folder, rig.environment(), "rekey"), "rekey")) {
+                ended(rekey, "rekey");
+            }
+            kept(serve.terminate(Duration.ofSeconds(30)), "serve");
+            kept(simulate.terminate(Duration.ofSeconds(30)), "simulate");
+            ended(demo, "demo");
         }
-        assertThat(secrets).containsKeys("access token 1", "refresh token 1", "access token 2", "refresh token 2");
-        assertThat(in(everythingStored(rig))).isEmpty();
+        secrets.put(
+                "the embedded database's password",
+                Files.readString(data.resolve("pgpass")).strip().replaceFirst(".*:", ""));
+        printed.put("stored in the end", everythingStored(rig));
+        noteCalls(rig);
+
+        assertThat(secrets.keySet().stream().map(name -> name.replaceAll(" of call [0-9]+| [0-9]+$", "")))
+                .contains(
+                        "access token",
+                        "refresh token",
+                        "code",
+                        "nonce",
+                        "signature",
+                        "client_secret",
+                        "invitation",
+                        "session",
+                        "cookie");
+        assertThat(printed).hasSizeGreaterThan(2 * COMMANDS.size());
+        assertThat(printed.get("output of serve")).contains("DEBUG");
+        printed.forEach((where, text) -> assertThat(in(text)).as(where).isEmpty());
+    }
+
+    /** At the web door: the console with a session, its JSON, metrics, and a consent. */
+    private void knock(Rig rig) {
+        var login = Wire.post(rig, "/login", "password=the+console%27s+password");
+        assertThat(login.status()).isEqualTo(303);
+        var session = login.cookie();
+        secrets.put("session", session.replaceFirst("^[^=]*=", ""));
+        var again = secrets.containsKey("cookie") ? " again" : "";
+        printed.put("console" + again, Wire.get(rig, "/", "Cookie: " + session).body());
+        printed.put(
+                "api" + again,
+                Wire.get(rig, "/api/status", "Authorization: Bearer the token of the api")
+                        .body());
+        printed.put("metrics" + again, Wire.get(rig, "/observe/metrics").body());
+        printed.put("health" + again, Wire.get(rig, "/observe/health").body());
+        try (var browser = new Browser()) {
+            var back = rig.allowed(browser, rig.person(3), again.isEmpty() ? "?ref=chi" : "");
+            var cookie = browser.get(rig.url() + "/authorize")
+                    .headers()
+                    .firstValue("Set-Cookie")
+                    .orElseThrow();
+            secrets.put("cookie", cookie.replaceFirst("^[^=]*=([^;]*).*", "$1"));
+            secrets.put("state" + again, Rig.parameter(back, "state"));
+            var page = browser.get(back);
+            assertThat(page.statusCode()).isEqualTo(200);
+            printed.put("callback page" + again, page.body());
+        }
     }
 
     @Test

@@ -38,7 +38,7 @@ final class PeopleIT {
                     userId,
                     ref,
                     List.of("scope of " + pair),
-                    new TokenPair(
+                    () -> new TokenPair(
                             ciphertext(pair), ciphertext(pair), grantedAt.plusSeconds(10_800), askedAt, grantedAt),
                     List.of("measures"),
                     origin,
@@ -53,7 +53,7 @@ final class PeopleIT {
     }
 
     private static void store(Rig rig, Consent consent) {
-        consent.storedBy(new People(rig.sql()), Origin.CONSENT);
+        consent.storedBy(new People(rig.sql()), Origin.CONSENT_AT_TERMINAL);
     }
 
     /** Both at the same moment; why each was refused, or an empty text. */
@@ -65,7 +65,7 @@ final class PeopleIT {
                             () -> {
                                 try {
                                     start.await();
-                                    consent.storedBy(new People(database.sql()), Origin.CONSENT);
+                                    consent.storedBy(new People(database.sql()), Origin.CONSENT_AT_TERMINAL);
                                     return "";
                                 } catch (Taken e) {
                                     return String.valueOf(e.getMessage());
@@ -192,5 +192,60 @@ final class PeopleIT {
         assertThat(refused.kept()).isFalse();
         assertThat(pair(rig, 7)).isEqualTo("old");
         assertThat(rig.column("SELECT act FROM sync.event")).containsExactly("enrolled");
+    }
+
+    @Test
+    void a_link_gives_its_name_to_nobody_who_is_synced_without_one_but_the_owner_does(Rig rig) {
+        var people = new People(rig.sql());
+        store(rig, new Consent(7, null, "old", NOW));
+        var ada = new Consent(7, "ada", "new", NOW.plusSeconds(100));
+
+        var refused = catchThrowableOfType(Taken.class, () -> ada.storedBy(people, Origin.CONSENT));
+
+        assertThat(refused).hasMessageContaining("users set 7 --ref ada");
+        assertThat(refused.kept()).isTrue();
+        assertThat(rig.query("SELECT ref FROM sync.enrolment")).isNull();
+        assertThat(pair(rig, 7)).as("goes on with the living pair").isEqualTo("new");
+
+        ada.storedBy(people, Origin.CONSENT_AT_TERMINAL);
+        assertThat(rig.column("SELECT act FROM sync.event ORDER BY event_id"))
+                .containsExactly("enrolled", "refused", "named", "reconsented");
+        new Consent(7, null, "again", NOW.plusSeconds(200)).storedBy(people, Origin.CONSENT);
+        assertThat(rig.query("SELECT ref FROM sync.enrolment")).isEqualTo("ada");
+    }
+
+    @Test
+    void tokens_are_encrypted_only_once_nobody_else_holds_the_row(Rig rig) throws Exception {
+        store(rig, new Consent(7, "ada", "old", NOW));
+        var sealed = new CompletableFuture<Boolean>();
+        try (var rekeying =
+                        java.sql.DriverManager.getConnection(rig.environment().getOrDefault("DATABASE_URL", ""));
+                var database = open(rig)) {
+            rekeying.setAutoCommit(false);
+            rekeying.createStatement().execute("SELECT * FROM sync.token FOR UPDATE");
+            var consent = CompletableFuture.runAsync(() -> new People(database.sql())
+                    .enrol(
+                            7,
+                            null,
+                            List.of(),
+                            () -> {
+                                sealed.complete(true);
+                                return new TokenPair(ciphertext("new"), ciphertext("new"), NOW, NOW, NOW);
+                            },
+                            List.of("measures"),
+                            Origin.CONSENT,
+                            null,
+                            "test",
+                            NOW));
+            while (rig.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                            + " AND wait_event_type = 'Lock'")
+                    == 0) {
+                Thread.sleep(20);
+            }
+            assertThat(sealed).as("while a key may still be changed").isNotDone();
+            rekeying.rollback();
+            consent.join();
+            assertThat(sealed).isCompleted();
+        }
     }
 }

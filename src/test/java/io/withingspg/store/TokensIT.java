@@ -7,14 +7,17 @@ import io.withingspg.config.Settings;
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Tokens.Attempt;
 import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -55,7 +58,7 @@ final class TokensIT {
                     return stored;
                 }
                 case Attempt.Begun(var begun) ->
-                    tokens.refresh(7, begun, () -> renewal("new " + refreshes.incrementAndGet()));
+                    tokens.refresh(7, begun, _ -> renewal("new " + refreshes.incrementAndGet()));
                 case Attempt.TooSoon _, Attempt.NoTokens _, Attempt.Refused _ ->
                     throw new AssertionError("none of these is the case here");
             }
@@ -87,9 +90,9 @@ final class TokensIT {
         var tokens = new Tokens(rig.sql());
         var slow = begun(tokens, NOW);
         var quick = begun(tokens, NOW.plusSeconds(20));
-        assertThat(tokens.refresh(7, quick, () -> renewal("quick"))).isPresent();
+        assertThat(tokens.refresh(7, quick, _ -> renewal("quick"))).isPresent();
 
-        assertThat(tokens.refresh(7, slow, () -> {
+        assertThat(tokens.refresh(7, slow, _ -> {
                     throw new AssertionError("a second refresh would kill the first one's tokens");
                 }))
                 .isEmpty();
@@ -103,7 +106,7 @@ final class TokensIT {
         var tokens = new Tokens(rig.sql());
         var begun = begun(tokens, NOW);
 
-        var failure = org.assertj.core.api.Assertions.catchThrowable(() -> tokens.refresh(7, begun, () -> {
+        var failure = org.assertj.core.api.Assertions.catchThrowable(() -> tokens.refresh(7, begun, _ -> {
             throw new IllegalStateException("no answer");
         }));
 
@@ -129,13 +132,75 @@ final class TokensIT {
         assertThat(tokens.find(7).orElseThrow().attemptedAt()).isEqualTo(begun.attemptedAt());
     }
 
+    @Test
+    void whoever_is_frozen_in_the_middle_of_a_refresh_loses_the_row_and_stores_nothing(Rig rig) throws Exception {
+        enrol(rig.sql());
+        try (var database = Database.open(
+                        Settings.of(rig.environment(), Resources.names()).database());
+                var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var frozen = new Tokens(database.sql(), Duration.ofSeconds(1), Duration.ofSeconds(10));
+            var next = new Tokens(database.sql(), Duration.ofSeconds(10), Duration.ofSeconds(10));
+            var begun = begun(frozen, NOW);
+            var holds = new CountDownLatch(1);
+            var wakes = new CountDownLatch(1);
+
+            var sleeper = CompletableFuture.supplyAsync(
+                    () -> frozen.refresh(7, begun, stillHeld -> {
+                        stillHeld.run();
+                        holds.countDown();
+                        await(wakes);
+                        stillHeld.run(); // before a call that must not be made any more
+                        throw new AssertionError("it believes to hold the row still");
+                    }),
+                    workers);
+            holds.await();
+
+            assertThat(next.attempt(7, NOW.plusSeconds(20), Duration.ofSeconds(10), _ -> false))
+                    .as("a second later")
+                    .isInstanceOf(Attempt.Begun.class);
+            wakes.countDown();
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(sleeper::join))
+                    .hasCauseInstanceOf(DataAccessException.class);
+            assertThat(text(next.find(7).orElseThrow().refreshToken())).isEqualTo("old");
+        }
+    }
+
+    @Test
+    void nobody_waits_for_ever_for_a_row_that_is_held(Rig rig) throws Exception {
+        enrol(rig.sql());
+        try (var held = DriverManager.getConnection(rig.environment().getOrDefault("DATABASE_URL", ""))) {
+            held.setAutoCommit(false);
+            held.createStatement().execute("SELECT * FROM sync.token FOR UPDATE");
+            var tokens = new Tokens(rig.sql()).impatient();
+
+            for (var act : List.<Runnable>of(
+                    () -> tokens.attempt(7, NOW, Duration.ZERO, _ -> false),
+                    () -> tokens.reseal(7, _ -> {
+                        throw new AssertionError();
+                    }))) {
+                var failure = org.assertj.core.api.Assertions.catchThrowableOfType(DataAccessException.class, act::run);
+                assertThat(Database.isHeld(failure)).isTrue();
+                assertThat(Database.isGone(failure)).isFalse();
+                assertThat(Database.reason(failure)).contains("another process").hasLineCount(1);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void enrol(DSLContext sql) {
         new People(sql)
                 .enrol(
                         7,
                         null,
                         List.of("user.metrics"),
-                        pair("old", NOW, NOW),
+                        () -> pair("old", NOW, NOW),
                         List.of("measures"),
                         People.Origin.CONSENT,
                         null,

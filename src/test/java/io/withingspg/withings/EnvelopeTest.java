@@ -96,6 +96,28 @@ final class EnvelopeTest {
         assertThat(failure(status, error)).isInstanceOf(Refused.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "247, ''",
+        "247, 'The userid provided is absent, or incorrect'",
+        "503, 'Invalid Params: userid not found'",
+        "293, The user has unlinked this application"
+    })
+    void a_person_withings_does_not_know_is_told_from_a_dead_token(int status, String error) {
+        assertThat(failure(status, error)).isInstanceOf(CallFailure.PersonUnknown.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "503, Missing params: userid",
+        "503, Invalid Params: unknown client",
+        "247, Invalid Params: invalid refresh_token",
+        "293, Invalid Params: user"
+    })
+    void what_may_be_our_own_fault_is_no_unknown_person(int status, String error) {
+        assertThat(failure(status, error)).isInstanceOf(Refused.class);
+    }
+
     @Test
     void what_is_not_permitted_is_no_outage() {
         assertThat(failure(2555, "Unauthorized")).isInstanceOf(NotPermitted.class);

@@ -1,6 +1,7 @@
 package io.withingspg.withings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
@@ -94,11 +95,24 @@ final class QuotaTest {
     }
 
     @Test
+    void nobody_waits_longer_than_its_patience() throws InterruptedException {
+        var bucket = Bucket.builder()
+                .addLimit(limit -> limit.capacity(1).refillGreedy(1, Duration.ofMinutes(10)))
+                .build();
+        var quota = quota(bucket);
+        quota.permit(Duration.ofMillis(10));
+
+        assertThatThrownBy(() -> quota.permit(Duration.ofMillis(10)))
+                .isInstanceOf(CallFailure.Unavailable.class)
+                .hasMessageContaining("quota is used up");
+    }
+
+    @Test
     void a_permit_is_taken_from_the_bucket() throws InterruptedException {
         var bucket = bucket(120);
         var before = bucket.getAvailableTokens();
 
-        quota(bucket).permit();
+        quota(bucket).permit(Duration.ofSeconds(1));
 
         assertThat(bucket.getAvailableTokens()).isEqualTo(before - 1);
     }
