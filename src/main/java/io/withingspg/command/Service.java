@@ -299,10 +299,6 @@ final class Service implements AutoCloseable {
         return authority;
     }
 
-    AccessTokens tokens() {
-        return tokens;
-    }
-
     Consents consents() {
         return consents;
     }

@@ -164,8 +164,8 @@ public final class Database implements AutoCloseable {
     public int migrate() {
         int ran;
         try {
-            ran = flyway()
-                    .initSql("SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
+            ran = flyway().initSql(
+                            "SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
                     .load()
                     .migrate()
                     .migrationsExecuted;

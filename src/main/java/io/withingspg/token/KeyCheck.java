@@ -22,7 +22,9 @@ public final class KeyCheck {
      * @throws ConfigurationException where the owner's key is missing or malformed
      */
     public static Optional<KeyCheck> of(Settings settings) {
-        return TokenKeys.areThere(settings) ? Optional.of(new KeyCheck(Vault.open(settings))) : Optional.empty();
+        return TokenKeys.areThere(settings)
+                ? Optional.of(new KeyCheck(Vault.open(settings, List.of())))
+                : Optional.empty();
     }
 
     /** As {@code sync.token} and messages name a key. */
