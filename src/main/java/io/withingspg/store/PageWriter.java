@@ -60,10 +60,7 @@ final class PageWriter {
         for (var target : targets) {
             switch (target) {
                 case Target.Rows(var table) -> writeRows(table, rowsOf(table, records), Earlier.KEPT);
-                case Target.Samples(var table) -> {
-                    var rows = rowsOf(table, records);
-                    count(rows, Upsert.samples(tx, table, userId, now, rows.values()));
-                }
+                case Target.Samples(var table) -> writeRows(table, rowsOf(table, records), Earlier.FILLED);
                 case Target.Stretch(var table) -> {
                     var rows = rowsOf(table, records);
                     if (page.rejects().isEmpty()) { // else what is not there may be what could not be read

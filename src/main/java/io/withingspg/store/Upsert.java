@@ -5,7 +5,9 @@ import static org.jooq.impl.DSL.asterisk;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jooq.CommonTableExpression;
@@ -27,13 +30,12 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
-import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
- * Writes rows to a table in one statement. Unchanged rows cost no write, and a newer {@code modified_at} wins over an
+ * Writes rows to a table. Unchanged rows cost no write, and a newer {@code modified_at} wins over an
  * older one whichever comes first.
  */
 final class Upsert {
@@ -49,13 +51,20 @@ final class Upsert {
      */
     record Written(List<Object> key, boolean inserted) {}
 
-    /** Whether the version that a row had before is kept. */
+    /** What becomes of what a row was before. */
     enum Earlier {
+        /** That version is kept. */
         KEPT,
-        DROPPED
+        /** It is gone. */
+        DROPPED,
+        /** What an answer leaves out stays: where two windows meet, each tells its part of the moment in between. */
+        FILLED
     }
 
     /**
+     * First those that are new, which on most pages are all of them; then, of the others, those that differ. So it is
+     * known which are which, on partitioned tables too, where PostgreSQL does not tell.
+     *
      * @param rows at most one per key: PostgreSQL refuses to update a row twice in one statement
      * @return what was inserted or changed; a row that is not among them stood there already, or newer
      */
@@ -69,21 +78,50 @@ final class Upsert {
         if (rows.isEmpty()) {
             return List.of();
         }
+        var key = key(table);
+        var inserted = insert(tx, table, userId, now, rows);
+        var stood =
+                rows.stream().filter(row -> !inserted.contains(keyOf(row, key))).toList();
+        return Stream.concat(
+                        inserted.stream().map(one -> new Written(one, true)),
+                        change(tx, table, userId, now, stood, earlier).stream().map(one -> new Written(one, false)))
+                .toList();
+    }
+
+    /** Keys are returned, as a statement's row count would lie once the table is distributed. */
+    private static Set<List<Object>> insert(
+            DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
         var page = Unnested.of(PAGE, own(table), rows);
         var key = key(table);
-        var returned = new ArrayList<SelectFieldOrAsterisk>(key);
-        returned.add(
-                field("xmax = 0", Boolean.class)); // a statement's row count would lie once the table is distributed
+        return new HashSet<>(tx.insertInto(table, table.fields())
+                .select(select(values(table, userId, now, page)).from(page.table()))
+                .onConflictDoNothing()
+                .returningResult(key)
+                .fetch(row -> keyOf(row, key)));
+    }
+
+    private static List<List<Object>> change(
+            DSLContext tx,
+            Table<?> table,
+            long userId,
+            Instant now,
+            Collection<? extends Record> rows,
+            Earlier earlier) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        var page = Unnested.of(PAGE, own(table), rows);
+        var key = key(table);
         return tx.with(parts(table, userId, now, page, earlier))
                 .insertInto(table, table.fields())
                 .select(select(values(table, userId, now, page)).from(name(PAGE)))
                 .onConflict(table.getPrimaryKey().getFields())
                 .doUpdate()
-                .setNonConflictingKeyToExcluded()
-                .where(differs(table, table, DSL::excluded))
+                .set(changes(table, earlier))
+                .where(differs(table, table, column -> coming(table, column, earlier)))
                 .and(notOlder(table, DSL::excluded))
-                .returningResult(returned)
-                .fetch(written -> new Written(keyOf(written, key), written.get(key.size(), Boolean.class)));
+                .returningResult(key)
+                .fetch(row -> keyOf(row, key));
     }
 
     /** The page; and what its rows replace is kept by the same statement, which reads the table as it stood before. */
@@ -92,19 +130,34 @@ final class Upsert {
         var parts = new ArrayList<CommonTableExpression<?>>();
         parts.add(name(PAGE).as(select(asterisk()).from(page.table())));
         if (earlier == Earlier.KEPT) {
-            var standing = table.as(STANDING);
+            // A row at a time, by its key: a join reads all of the person's rows where statistics are not up to date.
+            var standing = select(table.fields())
+                    .from(table)
+                    .where(isUsers(table, userId))
+                    .and(page.matches(table, key(table)))
+                    .limit(inline(1))
+                    .asTable(STANDING);
             parts.add(name("kept")
                     .as(insertInto(ROW_CHANGE, RowChanges.COLUMNS)
                             .select(select(RowChanges.version(STANDING, table, userId, Act.CHANGED, now))
-                                    .from(standing)
-                                    .join(DSL.table(name(PAGE)))
-                                    .on(page.matches(standing, key(table)))
-                                    .where(isUsers(standing, userId))
-                                    .and(differs(table, standing, page::column))
-                                    .and(notOlder(standing, page::column)))
+                                    .from(name(PAGE))
+                                    .crossJoin(lateral(standing))
+                                    .where(differs(table, table.as(STANDING), page::column))
+                                    .and(notOlder(table.as(STANDING), page::column)))
                             .returningResult(val(1))));
         }
         return parts;
+    }
+
+    private static Map<Field<?>, Field<?>> changes(Table<?> table, Earlier earlier) {
+        var changes = new LinkedHashMap<Field<?>, Field<?>>();
+        compared(table).forEach(column -> changes.put(column, coming(table, column, earlier)));
+        changes.put(table.field("synced_at"), excluded(table.field("synced_at")));
+        return changes;
+    }
+
+    private static <T> Field<T> coming(Table<?> table, Field<T> column, Earlier earlier) {
+        return earlier == Earlier.FILLED ? coalesce(excluded(column), table.field(column)) : excluded(column);
     }
 
     private static List<Field<?>> values(Table<?> table, long userId, Instant now, Unnested page) {
@@ -115,70 +168,6 @@ final class Upsert {
                     default -> page.column(column);
                 })
                 .toList();
-    }
-
-    /**
-     * As {@link #rows}, for a partitioned table: PostgreSQL does not tell there which rows an upsert inserted. What an
-     * answer leaves out stays as it is: where two windows meet, each tells its part of the moment in between.
-     */
-    static List<Written> samples(
-            DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        var key = key(table);
-        var page = Unnested.of(PAGE, own(table), rows);
-        var inserted = new HashSet<>(tx.insertInto(table, table.fields())
-                .select(select(values(table, userId, now, page)).from(page.table()))
-                .onConflictDoNothing()
-                .returningResult(key)
-                .fetch(row -> keyOf(row, key)));
-        var written = new ArrayList<Written>();
-        inserted.forEach(one -> written.add(new Written(one, true)));
-        var stood =
-                rows.stream().filter(row -> !inserted.contains(keyOf(row, key))).toList();
-        change(tx, table, userId, now, stood).forEach(one -> written.add(new Written(one, false)));
-        return written;
-    }
-
-    private static List<List<Object>> change(
-            DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        var key = key(table);
-        var page = Unnested.of(PAGE, own(table), rows);
-        return tx.update(table)
-                .set(changes(table, now, page))
-                .from(page.table())
-                .where(isUsers(table, userId))
-                .and(page.matches(table, key))
-                .and(within(table, rows))
-                .and(differs(table, table, column -> orAsItIs(table, page, column)))
-                .and(notOlder(table, page::column))
-                .returningResult(key)
-                .fetch(row -> keyOf(row, key));
-    }
-
-    /** So that only the partitions are looked into which may hold the rows. */
-    private static Condition within(Table<?> table, Collection<? extends Record> rows) {
-        var time = table.field("sampled_at", Instant.class);
-        if (time == null) {
-            return noCondition();
-        }
-        var times = rows.stream().map(row -> row.get(time)).sorted().toList();
-        return time.between(times.getFirst(), times.getLast());
-    }
-
-    private static Map<Field<?>, Field<?>> changes(Table<?> table, Instant now, Unnested page) {
-        var changes = new LinkedHashMap<Field<?>, Field<?>>();
-        compared(table).forEach(column -> changes.put(column, orAsItIs(table, page, column)));
-        changes.put(table.field("synced_at"), val(now));
-        return changes;
-    }
-
-    private static <T> Field<T> orAsItIs(Table<?> table, Unnested page, Field<T> column) {
-        return coalesce(page.column(column), table.field(column));
     }
 
     /** The primary key without the user, whom one statement is always about. */
