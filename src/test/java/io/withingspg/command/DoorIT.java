@@ -30,7 +30,8 @@ final class DoorIT {
 
     private static String basic(String password) {
         return "Authorization: Basic "
-                + java.util.Base64.getEncoder().encodeToString(("withings:" + password).getBytes());
+                + java.util.Base64.getEncoder()
+                        .encodeToString(("withings:" + password).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     @Test

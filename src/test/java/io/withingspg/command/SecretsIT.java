@@ -192,7 +192,6 @@ final class SecretsIT {
                         "simulate")) {
             Launched.await(() -> serve.err().contains("Ctrl-C stops") || !serve.running());
             knock(rig);
-            var invitation = "";
             for (var name : COMMANDS) {
                 var words = new ArrayList<>(List.of(name.split(" ")));
                 var input = "";
