@@ -3,6 +3,7 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static org.jooq.impl.DSL.asterisk;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
