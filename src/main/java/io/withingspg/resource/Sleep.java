@@ -6,6 +6,7 @@ import static io.withingspg.schema.withings.Tables.SLEEP_SUMMARY;
 import io.withingspg.schema.withings.tables.records.SleepSummaryRecord;
 import io.withingspg.withings.Call;
 import io.withingspg.withings.Scope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,32 +81,33 @@ final class Sleep {
         var startedAt = night.epoch("startdate");
         var events = NightEvents.rows(night, data.field("night_events"), id, startedAt);
         var rows = new ArrayList<TableRecord<?>>(events.size() + 1);
-        rows.add(summary(night, data).setSleepId(id).setStartedAt(startedAt));
+        rows.add(summary(night, data, startedAt).setSleepId(id));
         rows.addAll(events);
         return rows;
     }
 
-    private static SleepSummaryRecord summary(Item night, Item data) {
+    private static SleepSummaryRecord summary(Item night, Item data, Instant startedAt) {
         return new SleepSummaryRecord()
-                .setEndedAt(night.epochOrNull("enddate"))
+                .setStartedAt(startedAt)
+                .setEndedAt(night.endOrNull("enddate", startedAt))
                 .setDay(night.day("date"))
                 .setTimezone(night.zoneOrNull("timezone"))
                 .setSource(night.countOrNull("model"))
                 .setModelId(night.countOrNull("model_id"))
                 .setDeviceId(night.textOrNull("deviceid", "hash_deviceid"))
                 .setCompleted(night.flagOrNull("completed"))
-                .setTimeInBedS(data.countOrNull("total_timeinbed"))
-                .setAsleepS(data.countOrNull("total_sleep_time"))
-                .setExternalAsleepS(data.countOrNull("asleepduration"))
-                .setLightS(data.countOrNull("lightsleepduration"))
-                .setDeepS(data.countOrNull("deepsleepduration"))
-                .setRemS(data.countOrNull("remsleepduration"))
-                .setAwakeS(data.countOrNull("wakeupduration"))
-                .setLatencyS(data.countOrNull("sleep_latency"))
-                .setWakeupLatencyS(data.countOrNull("wakeup_latency"))
-                .setDurationToSleepS(data.countOrNull("durationtosleep"))
-                .setDurationToWakeupS(data.countOrNull("durationtowakeup"))
-                .setWasoS(data.countOrNull("waso"))
+                .setTimeInBedS(data.durationOrNull("total_timeinbed"))
+                .setAsleepS(data.durationOrNull("total_sleep_time"))
+                .setExternalAsleepS(data.durationOrNull("asleepduration"))
+                .setLightS(data.durationOrNull("lightsleepduration"))
+                .setDeepS(data.durationOrNull("deepsleepduration"))
+                .setRemS(data.durationOrNull("remsleepduration"))
+                .setAwakeS(data.durationOrNull("wakeupduration"))
+                .setLatencyS(data.durationOrNull("sleep_latency"))
+                .setWakeupLatencyS(data.durationOrNull("wakeup_latency"))
+                .setDurationToSleepS(data.durationOrNull("durationtosleep"))
+                .setDurationToWakeupS(data.durationOrNull("durationtowakeup"))
+                .setWasoS(data.durationOrNull("waso"))
                 .setEfficiency(data.decimalOrNull("sleep_efficiency"))
                 .setWakeupCount(data.countOrNull("wakeupcount"))
                 .setOutOfBedCount(data.countOrNull("out_of_bed_count"))
@@ -116,7 +118,7 @@ final class Sleep {
                 .setRespirationAverage(data.decimalOrNull("rr_average"))
                 .setRespirationMin(data.decimalOrNull("rr_min"))
                 .setRespirationMax(data.decimalOrNull("rr_max"))
-                .setSnoringS(data.countOrNull("snoring"))
+                .setSnoringS(data.durationOrNull("snoring"))
                 .setSnoringEpisodes(data.countOrNull("snoringepisodecount"))
                 .setScore(data.countOrNull("sleep_score"))
                 .setApneaHypopneaIndex(data.decimalOrNull("apnea_hypopnea_index"))
@@ -124,7 +126,7 @@ final class Sleep {
                 .setBreathingQuality(data.decimalOrNull("breathing_quality_assessment"))
                 .setWithingsIndex(data.decimalOrNull("withings_index"))
                 .setMovementScoreAvg(data.decimalOrNull("mvt_score_avg"))
-                .setMovementActiveS(data.countOrNull("mvt_active_duration"))
+                .setMovementActiveS(data.durationOrNull("mvt_active_duration"))
                 .setRmssdStartAvgMs(data.decimalOrNull("rmssd_start_avg"))
                 .setRmssdEndAvgMs(data.decimalOrNull("rmssd_end_avg"))
                 .setChestMovementAverage(data.decimalOrNull("chest_movement_rate_average"))
@@ -133,7 +135,7 @@ final class Sleep {
                 .setChestMovementWellnessAverage(data.decimalOrNull("chest_movement_rate_wellness_average"))
                 .setChestMovementWellnessMin(data.decimalOrNull("chest_movement_rate_wellness_min"))
                 .setChestMovementWellnessMax(data.decimalOrNull("chest_movement_rate_wellness_max"))
-                .setBreathingSoundsS(data.countOrNull("breathing_sounds"))
+                .setBreathingSoundsS(data.durationOrNull("breathing_sounds"))
                 .setBreathingSoundsEpisodes(data.countOrNull("breathing_sounds_episode_count"))
                 .setCoreTemperatureAvgC(data.decimalOrNull("core_body_temperature_avg"))
                 .setCoreTemperatureMinC(data.decimalOrNull("core_body_temperature_min"))

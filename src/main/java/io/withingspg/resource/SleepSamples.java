@@ -139,9 +139,10 @@ final class SleepSamples {
         return new Normalised(records, page.rejects(), page.partial());
     }
 
+    /** What is told last counts, "not measured" too. */
     private static SleepSampleRecord filled(SleepSampleRecord row, SleepSampleRecord later) {
         for (var column : SLEEP_SAMPLE.fields()) {
-            if (later.get(column) != null) {
+            if (later.touched(column)) {
                 row.from(later, column);
             }
         }

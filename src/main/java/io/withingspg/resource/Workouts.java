@@ -52,11 +52,12 @@ final class Workouts {
 
     private static WorkoutRecord workout(Item workout) {
         var data = workout.within("data");
+        var startedAt = workout.epoch("startdate");
         return new WorkoutRecord()
                 .setWorkoutId(workout.whole("id"))
                 .setCategory(workout.countOrNull("category"))
-                .setStartedAt(workout.epoch("startdate"))
-                .setEndedAt(workout.epochOrNull("enddate"))
+                .setStartedAt(startedAt)
+                .setEndedAt(workout.endOrNull("enddate", startedAt))
                 .setDay(workout.day("date"))
                 .setTimezone(workout.zoneOrNull("timezone"))
                 .setAttribution(workout.countOrNull("attrib"))
@@ -74,12 +75,12 @@ final class Workouts {
                 .setHrAverage(data.measuredCountOrNull("hr_average"))
                 .setHrMin(data.measuredCountOrNull("hr_min"))
                 .setHrMax(data.measuredCountOrNull("hr_max"))
-                .setHrZone_0S(data.countOrNull("hr_zone_0"))
-                .setHrZone_1S(data.countOrNull("hr_zone_1"))
-                .setHrZone_2S(data.countOrNull("hr_zone_2"))
-                .setHrZone_3S(data.countOrNull("hr_zone_3"))
-                .setPauseS(data.countOrNull("pause_duration"))
-                .setAlgoPauseS(data.countOrNull("algo_pause_duration"))
+                .setHrZone_0S(data.durationOrNull("hr_zone_0"))
+                .setHrZone_1S(data.durationOrNull("hr_zone_1"))
+                .setHrZone_2S(data.durationOrNull("hr_zone_2"))
+                .setHrZone_3S(data.durationOrNull("hr_zone_3"))
+                .setPauseS(data.durationOrNull("pause_duration"))
+                .setAlgoPauseS(data.durationOrNull("algo_pause_duration"))
                 .setSpo2AveragePct(data.measuredOrNull("spo2_average"))
                 .setPoolLaps(data.countOrNull("pool_laps"))
                 .setStrokes(data.countOrNull("strokes"))

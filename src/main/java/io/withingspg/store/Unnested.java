@@ -9,11 +9,14 @@ import static org.jooq.impl.DSL.val;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 
 /** Rows as a table inside a statement: one array for each column, so the statement's text never depends on their number. */
 record Unnested(String alias, Table<?> table) {
@@ -24,7 +27,10 @@ record Unnested(String alias, Table<?> table) {
     }
 
     <T> Field<T> column(Field<T> like) {
-        return field(name(alias, like.getName()), like.getDataType());
+        var column = name(alias, like.getName());
+        return like.getDataType().isArray()
+                ? field(column, SQLDataType.CLOB).cast(like.getDataType())
+                : field(column, like.getDataType());
     }
 
     /** That a row of {@code other} has the same values in these columns; a column of that name must be there. */
@@ -37,8 +43,27 @@ record Unnested(String alias, Table<?> table) {
                 .eq(column(column));
     }
 
+    private static Field<?> array(Field<?> column, Collection<? extends Record> rows) {
+        return column.getDataType().isArray() ? texts(column, rows) : values(column, rows);
+    }
+
+    /** {@code unnest} takes an array of arrays apart to the last value, so arrays travel as text: <code>{1,2,3}</code>. */
+    private static Field<String[]> texts(Field<?> column, Collection<? extends Record> rows) {
+        return val(rows.stream()
+                .map(row -> (Object[]) row.get(column))
+                .map(values -> values == null ? null : numbers(values))
+                .toArray(String[]::new));
+    }
+
+    /** Of numbers only: texts would need quotes. Null is written as null. */
+    private static String numbers(Object[] values) {
+        return Stream.of(values)
+                .map(value -> String.valueOf((Number) value))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
     @SuppressWarnings("unchecked") // the array is of the column's own type
-    private static <T> Field<T[]> array(Field<T> column, Collection<? extends Record> rows) {
+    private static <T> Field<T[]> values(Field<T> column, Collection<? extends Record> rows) {
         var values = (T[]) Array.newInstance(column.getType(), rows.size());
         var at = 0;
         for (var row : rows) {

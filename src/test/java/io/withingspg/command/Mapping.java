@@ -86,7 +86,8 @@ record Mapping(String column, List<String> fields, String kind) {
     private static final String DEVICE = """
             device_id deviceid,hash_deviceid | type type | model model | model_id model_id | battery battery
             timezone timezone | first_session_at first_session_date epoch
-            last_session_at last_session_date epoch
+            last_session_at last_session_date epoch | firmware fw | mac_address mac_address | network network
+            last_used_network last_used_network | sim_status sim_status
             """;
 
     static List<String> tables() {

@@ -186,4 +186,23 @@ final class SchemaIT {
                     .isNotNegative();
         }
     }
+
+    @Test
+    void samples_lie_in_a_partition_of_their_year_in_utc_and_never_lack_one(Rig rig) {
+        for (var table : List.of("activity_sample", "sleep_sample")) {
+            rig.sql()
+                    .execute(
+                            "INSERT INTO withings." + table + " (user_id, sampled_at) VALUES (1, 'epoch'),"
+                                    + " (1, '2025-12-31 23:59:59+00'), (1, '2026-01-01 00:00:00+00'), (1, '9999-12-30 00:00:00+00')");
+
+            assertThat(rig.column("SELECT tableoid::regclass::text FROM withings." + table + " ORDER BY sampled_at"))
+                    .containsExactly(
+                            "partition." + table + "_default",
+                            "partition." + table + "_2025",
+                            "partition." + table + "_2026",
+                            "partition." + table + "_default");
+            assertThat(rig.count("SELECT count(*) FROM pg_inherits WHERE inhparent = ?::regclass", "withings." + table))
+                    .isEqualTo(2040 - 2009 + 1 + 1);
+        }
+    }
 }

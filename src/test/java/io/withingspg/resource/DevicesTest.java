@@ -44,12 +44,15 @@ class DevicesTest {
     }
 
     @Test
-    void what_only_partners_get_is_kept_aside() {
+    void what_only_partners_get_has_its_columns_and_what_is_new_is_kept_aside() {
         var device = Sample.DEVICES
-                .normalise(Sample.DEVICES.record().put("fw", "1124"))
+                .normalise(Sample.DEVICES.record().put("fw", 2731).put("colour", "black"))
                 .rows()
-                .getFirst();
+                .getFirst()
+                .into(DEVICE);
 
-        assertThat(device.into(DEVICE).getExtra().data()).isEqualTo("{\"fw\":\"1124\"}");
+        assertThat(device.getFirmware()).isEqualTo("2731");
+        assertThat(device.getSimStatus()).isEqualTo("active");
+        assertThat(device.getExtra().data()).isEqualTo("{\"colour\":\"black\"}");
     }
 }

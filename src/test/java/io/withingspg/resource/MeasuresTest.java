@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MeasuresTest {
@@ -104,5 +105,45 @@ class MeasuresTest {
         ((ObjectNode) record.path("measures").get(0)).put("value", 8).put("unit", 3);
 
         assertThat(Sample.MEASURES.normalise(record).rows().get(1).get("value")).hasToString("8000");
+    }
+
+    @Test
+    void a_power_of_ten_that_no_measure_has_is_rejected_and_no_page_suffers() {
+        for (var unit : new int[] {-40, 40}) {
+            var record = Sample.MEASURES.record();
+            ((ObjectNode) record.path("measures").get(0)).put("unit", unit);
+
+            var page = Sample.MEASURES.normalise(record);
+
+            assertThat(page.rows()).hasSize(2);
+            assertThat(page.rejects()).singleElement().satisfies(reject -> {
+                assertThat(reject.reason()).isEqualTo("measures: unit: beyond all measure");
+                assertThat(reject.record().data()).contains("\"value\":65750", "\"unit\":" + unit);
+            });
+        }
+    }
+
+    @Test
+    void ids_of_64_bits_may_come_as_text() {
+        var record = Sample.MEASURES.record().put("grpid", Long.toString(Long.MAX_VALUE));
+
+        assertThat(Sample.MEASURES.normalise(record).rows().getFirst().get("group_id"))
+                .isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void one_broken_record_among_a_hundred_costs_itself() {
+        var records = Stream.generate(Sample.MEASURES::record).limit(100).toArray(ObjectNode[]::new);
+        for (var i = 0; i < records.length; i++) {
+            records[i].put("grpid", i);
+        }
+        records[41].put("date", "yesterday");
+
+        var page = Sample.MEASURES.normalise(records);
+
+        assertThat(page.records()).hasSize(99);
+        assertThat(page.rejects())
+                .singleElement()
+                .satisfies(reject -> assertThat(reject.record().data()).contains("\"grpid\":41"));
     }
 }

@@ -4,13 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResourcesTest {
     @Test
     void every_resource_is_known_by_its_name() {
         assertThat(Resources.names())
-                .containsExactly("measures", "sleep", "activity", "workouts", "heart", "devices", "goals");
+                .containsExactly(
+                        "measures",
+                        "sleep",
+                        "activity",
+                        "workouts",
+                        "heart",
+                        "ecg",
+                        "devices",
+                        "goals",
+                        "intraday",
+                        "sleep-samples");
         assertThat(Resources.ALL)
                 .allSatisfy(
                         resource -> assertThat(Resources.named(resource.name())).containsSame(resource));
@@ -47,5 +58,17 @@ class ResourcesTest {
         assertThat(Sleep.SLEEP.form(everything, Resource.Fields.ALL)).containsEntry("lastupdate", "1");
         assertThat(Heart.HEART.form(everything, Resource.Fields.ALL)).isEmpty();
         assertThat(Devices.DEVICES.form(everything, Resource.Fields.ALL)).isEmpty();
+    }
+
+    @Test
+    void samples_are_asked_for_by_their_window_and_a_curve_by_its_number() {
+        var window = new Span.Window(Instant.ofEpochSecond(1594159200), Instant.ofEpochSecond(1594245600));
+
+        assertThat(SleepSamples.SLEEP_SAMPLES.form(new Reading(window, 0), Resource.Fields.BASIC))
+                .containsOnly(Map.entry("startdate", "1594159200"), Map.entry("enddate", "1594245600"));
+        assertThat(Intraday.INTRADAY.form(new Reading(window, 0), Resource.Fields.ALL))
+                .containsOnlyKeys("startdate", "enddate", "data_fields");
+        assertThat(Ecg.ECG.form(new Reading(new Span.One(48), 0), Resource.Fields.ALL))
+                .containsOnly(Map.entry("signalid", "48"));
     }
 }

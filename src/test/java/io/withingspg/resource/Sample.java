@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** One record of each resource as the API writes it, every field filled. */
 enum Sample {
@@ -64,14 +65,37 @@ enum Sample {
              "bloodpressure": {"diastole": 80, "systole": 121}, "stetho": {"signalid": 49, "vhd": 0},
              "modified": 1594159700, "timestamp": 1594159644, "timezone": "Europe/Paris"}
             """),
+    ECG("", """
+            {"signal": [-12, 0, 35, 410, "-80", 7], "sampling_frequency": 300, "wearposition": 1, "model": 91,
+             "heart_rate": 72}
+            """),
     DEVICES("devices", """
             {"type": "Scale", "model": "Body Cardio", "model_id": 6, "battery": "medium", "deviceid": "d6",
              "hash_deviceid": "d6", "timezone": "Europe/Paris", "first_session_date": 1594159644,
-             "last_session_date": 1594259644}
+             "last_session_date": 1594259644, "fw": "1124", "mac_address": "00:24:e4:00:00:01", "network": "wifi",
+             "last_used_network": "bluetooth", "sim_status": "active"}
             """),
     GOALS("goals", """
             {"value": 70500, "unit": -3}
+            """),
+    INTRADAY("series", """
+            {"deviceid": "d7", "hash_deviceid": "d7", "model": "ScanWatch 2", "model_id": 94, "duration": 60,
+             "steps": 80, "elevation": 0.5, "calories": 3.25, "distance": 61.4, "stroke": 0, "pool_lap": 0,
+             "heart_rate": 88, "spo2_auto": 97.5, "rmssd": 41.25, "sdnn1": 52, "hrv_quality": 3,
+             "core_body_temperature": 36.85, "rr": 15, "chest_movement_rate": 16}
+            """),
+    SLEEP_SAMPLES("series", """
+            {"startdate": 1594245600, "enddate": 1594245720, "state": 1, "model": "Aura Sensor V2", "model_id": 63,
+             "hash_deviceid": "d8",
+             "hr": {"1594245600": 56, "1594245660": 0, "1594245720": "58"},
+             "rr": {"1594245600": 14, "1594245660": 13.5}, "snoring": {"1594245600": 0, "1594245660": 20},
+             "sdnn_1": {"1594245600": 51}, "rmssd": {"1594245600": 40.125}, "hrv_quality": {"1594245600": 2},
+             "mvt_score": {"1594245660": 255}, "chest_movement_rate": {"1594245660": 14},
+             "withings_index": {"1594245660": 3}, "breathing_sounds": {"1594245720": 12}}
             """);
+
+    /** Of the one ECG. */
+    static final long SIGNAL_ID = 48;
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -91,7 +115,8 @@ enum Sample {
 
     /** By this one's own name, so that a resource without a sample is noticed. */
     Resource resource() {
-        return Resources.named(name().toLowerCase(Locale.ROOT)).orElseThrow();
+        return Resources.named(name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .orElseThrow();
     }
 
     static JsonNode json(String text) {
@@ -111,17 +136,52 @@ enum Sample {
         return normalise(Bounds.NONE, records);
     }
 
+    /** An ECG is an answer of its own, and so is each of these; all others are records of one answer. */
     Normalised normalise(Bounds bounds, JsonNode... records) {
-        return resource().normalise(body(List.of(records)), new Span.Everything(), bounds);
+        return this == ECG
+                ? Stream.of(records)
+                        .map(record -> normalise(bounds, (ObjectNode) record))
+                        .reduce(new Normalised(List.of(), List.of(), List.of()), Sample::joined)
+                : normalise(bounds, body(List.of(records)));
     }
 
-    private ObjectNode body(List<JsonNode> records) {
+    private Normalised normalise(Bounds bounds, ObjectNode body) {
+        return resource().normalise(body, this == ECG ? new Span.One(SIGNAL_ID) : new Span.Everything(), bounds);
+    }
+
+    private static Normalised joined(Normalised one, Normalised other) {
+        return new Normalised(
+                joined(one.records(), other.records()),
+                joined(one.rejects(), other.rejects()),
+                joined(one.partial(), other.partial()));
+    }
+
+    private static <T> List<T> joined(List<T> one, List<T> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
+    }
+
+    /** The column that a record's name within the answer fills; empty where records have no names. */
+    String namedBy() {
+        return switch (this) {
+            case GOALS -> "goal";
+            case INTRADAY -> "sampled_at";
+            default -> "";
+        };
+    }
+
+    ObjectNode body(List<JsonNode> records) {
         var body = JsonNodeFactory.instance.objectNode();
-        if (this == GOALS) { // the only one that is no list: a record is what is under a name
-            var goals = body.putObject(list);
-            records.forEach(record -> goals.set("goal " + goals.size(), record));
-        } else {
-            body.putArray(list).addAll(records);
+        switch (this) {
+            case ECG -> body.setAll((ObjectNode) records.getFirst());
+            case GOALS -> {
+                var goals = body.putObject(list);
+                records.forEach(record -> goals.set("goal " + goals.size(), record));
+            }
+            case INTRADAY -> {
+                var moments = body.putObject(list);
+                records.forEach(record -> moments.set(Long.toString(1594245600 + 60L * moments.size()), record));
+            }
+            default -> body.putArray(list).addAll(records);
         }
         return body;
     }

@@ -55,4 +55,21 @@ class WorkoutsTest {
                 .extracting(Rejected::reason)
                 .containsExactly("data.steps: expected a number");
     }
+
+    @Test
+    void a_negative_duration_is_rejected_alone_and_says_of_which_workout() {
+        var record = Sample.WORKOUTS.record().put("enddate", 1594245599);
+        ((ObjectNode) record.path("data")).put("pause_duration", -1);
+
+        var page = Sample.WORKOUTS.normalise(record);
+
+        var workout = page.rows().getFirst().into(WORKOUT);
+        assertThat(workout.getEndedAt()).isNull();
+        assertThat(workout.getPauseS()).isNull();
+        assertThat(workout.getPoolLaps()).isEqualTo(40);
+        assertThat(page.rejects())
+                .extracting(Rejected::reason)
+                .containsExactly("enddate: before the beginning", "data.pause_duration: less than no time");
+        assertThat(page.rejects().getLast().record().data()).contains("\"id\":77", "\"part\":{\"pause_duration\":-1}");
+    }
 }
