@@ -75,7 +75,9 @@ public final class Replays {
                 .and(resources.isEmpty() ? noCondition() : CURSOR.RESOURCE.in(resources));
     }
 
-    public void end(long userId, String resource) {
+    /** @param tables whose rows were read again */
+    public void end(long userId, String resource, Collection<? extends Table<?>> tables) {
+        tables.forEach(table -> Drift.forgetLearned(sql, userId, resource, table));
         sql.update(CURSOR)
                 .set(CURSOR.REPLAY_DUE, false)
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))

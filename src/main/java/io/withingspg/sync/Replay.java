@@ -93,7 +93,12 @@ public final class Replay {
                     if (resource != null) {
                         done = done.plus(pages(person, resource, read)).plus(rejects(person, resource));
                     }
-                    replays.end(person.userId(), name);
+                    replays.end(
+                            person.userId(),
+                            name,
+                            resource == null
+                                    ? List.of()
+                                    : resource.targets().stream().map(Target::table).toList());
                 }
             } finally {
                 leases.release(person.userId());
