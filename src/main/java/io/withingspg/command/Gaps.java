@@ -9,9 +9,9 @@ import io.withingspg.store.Coverage.Gap;
 import io.withingspg.store.Coverage.Wanted;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.Collection;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
 
@@ -42,7 +42,8 @@ final class Gaps {
 
     /** Of what comes a day a call, no more is missed than what is fetched by itself. */
     private List<Wanted> wanted() {
-        var samplesFrom = LocalDate.now(ZoneOffset.UTC).minusDays(settings.sync().samplesBackfillDays());
+        var samplesFrom =
+                LocalDate.now(ZoneOffset.UTC).minusDays(settings.sync().samplesBackfillDays());
         var from = settings.backfillFrom();
         return settings.sync().resources().stream()
                 .flatMap(name -> Resources.named(name).stream())

@@ -108,7 +108,7 @@ public final class Drift {
             SELECT {0}, {1}, 'field', found.name, min(found.shape), {2}, {2}, count(DISTINCT found.nth)
             FROM (
                 SELECT came.nth,
-                    """ + NAME + """
+            """ + NAME + """
                     AS name,
                     jsonb_typeof(coalesce(inside.value, outside.value)) AS shape
                 FROM unnest({3}, {4}) WITH ORDINALITY AS came (table_name, extra, nth)
