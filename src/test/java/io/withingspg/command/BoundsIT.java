@@ -2,6 +2,7 @@ package io.withingspg.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Call;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Quantity;
@@ -189,7 +190,7 @@ final class BoundsIT {
         ada.grantsOnly(Set.of("user.metrics", "user.info", "user.activity"));
         rig.enrol(ada);
         assertThat(rig.count("SELECT count(*) FROM sync.cursor WHERE next_due_at <= now()"))
-                .isEqualTo(7);
+                .isEqualTo(Resources.ALL.size());
         rig.run("sync");
         assertThat(Told.differences(List.of(ada), rig.sql())).isEmpty();
     }

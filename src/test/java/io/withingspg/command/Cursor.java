@@ -43,7 +43,7 @@ record Cursor(
                 .intoMap(row -> row.get(0, String.class), row -> row.get(1, String.class));
     }
 
-    /** All seven done but this one. */
+    /** All done but this one. */
     static Map<String, String> allDoneBut(String resource, String outcome) {
         var outcomes = new java.util.HashMap<String, String>();
         io.withingspg.resource.Resources.names().forEach(name -> outcomes.put(name, "done"));

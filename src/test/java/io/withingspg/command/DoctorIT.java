@@ -10,6 +10,7 @@ import io.withingspg.command.Service.Part;
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Fault;
 import io.withingspg.store.Examination;
 import io.withingspg.withings.Call;
@@ -431,7 +432,7 @@ final class DoctorIT {
         assertThat(secrets).noneMatch((ran.out() + ran.err())::contains);
 
         var told = json(probe(rig, "--json"));
-        assertThat(told.path("probe")).hasSize(7);
+        assertThat(told.path("probe")).hasSize(Resources.ALL.size());
         assertThat(told.path("users")).hasSize(1);
         assertThat(quantities(resource(told, "measures"), "measure")).containsEntry("weight", "came");
         assertThat(quantities(resource(told, "activity"), "activity_day"))

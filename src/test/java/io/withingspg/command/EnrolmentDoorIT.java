@@ -6,6 +6,7 @@ import static io.withingspg.command.Rig.parameter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Service.Part;
+import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Fault;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -296,7 +297,7 @@ final class EnrolmentDoorIT {
             for (var number : List.of(1, 2)) {
                 Await.until(
                         "everything had its turn",
-                        () -> Cursor.outcomes(rig, rig.person(number)).size() == 7);
+                        () -> Cursor.outcomes(rig, rig.person(number)).size() == Resources.ALL.size());
             }
             assertThat(rig.withings().calls("getdevice")).isEqualTo(1);
             assertThat(rig.count("SELECT count(*) FROM withings.device")).isPositive();

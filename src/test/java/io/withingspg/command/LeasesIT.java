@@ -97,7 +97,7 @@ final class LeasesIT {
                 assertThat(service.settings().sync().dueCron()).isEqualTo("* * * * * ?");
                 Await.until(
                         "the free one is synced",
-                        () -> Cursor.outcomes(rig, free).size() == 7);
+                        () -> Cursor.outcomes(rig, free).size() == Resources.ALL.size());
                 assertThat(Cursor.outcomes(rig, held)).isEmpty();
 
                 rig.sql()
@@ -105,7 +105,7 @@ final class LeasesIT {
                                 "UPDATE sync.lease SET held_until = now() - interval '1 second' WHERE user_id = ?",
                                 held.id());
                 Await.until(
-                        "the other one too", () -> Cursor.outcomes(rig, held).size() == 7);
+                        "the other one too", () -> Cursor.outcomes(rig, held).size() == Resources.ALL.size());
             }
             assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
         }

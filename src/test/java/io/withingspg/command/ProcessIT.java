@@ -3,6 +3,7 @@ package io.withingspg.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.withingspg.resource.Resources;
 import io.withingspg.simulator.TokenPair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -140,7 +141,7 @@ final class ProcessIT {
             assertThat(done(text)).contains("1 people", "ada", "active", "measures", "newest row", "rejected");
             var person = JSON.readTree(done(json)).path("users").path(0);
             assertThat(person.path("user_id").asLong()).isEqualTo(ada.id());
-            assertThat(person.path("resources").size()).isEqualTo(7);
+            assertThat(person.path("resources").size()).isEqualTo(Resources.ALL.size());
             assertThat(person.path("rows").asLong()).isPositive();
             assertThat(done(users)).contains(Long.toString(ada.id()), "ada", "active");
         }

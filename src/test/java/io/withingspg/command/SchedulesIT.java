@@ -46,7 +46,7 @@ final class SchedulesIT {
                 .isZero();
         assertThat(rig.count("SELECT count(*) FROM sync.run_resource"))
                 .as("only what was due took a turn")
-                .isEqualTo(3L * 7 + 1);
+                .isEqualTo(3L * Resources.ALL.size() + 1);
         assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
     }
 

@@ -89,6 +89,9 @@ final class SecretsIT {
             "invite revoke",
             "sync",
             "status",
+            "status --gaps",
+            "replay",
+            "doctor",
             "users export",
             "users remove",
             "users erase");
@@ -109,8 +112,10 @@ final class SecretsIT {
         commands(Withings.commandLine(Map.of()), "", names);
         assertThat(names)
                 .as("a new command belongs into one of the two lists, and into the test below")
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(COMMANDS.stream(), OTHERS.stream()).toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(COMMANDS.stream(), OTHERS.stream())
+                        .map(name -> name.replaceFirst(" --.*", ""))
+                        .distinct()
+                        .toList());
     }
 
     /** Who printed what; a link that is meant for its reader is not among it. */
@@ -210,7 +215,9 @@ final class SecretsIT {
                     case "invite revoke" ->
                         words.add(rig.query("SELECT max(invitation_id) FROM sync.invitation")
                                 .toString());
-                    case "users", "invite list", "status" -> words.add("--json");
+                    case "users", "invite list", "status", "status --gaps" -> words.add("--json");
+                    case "replay" -> words.addAll(List.of("--user", ada)); // serve may be busy with the others
+                    case "doctor" -> words.addAll(List.of("--probe", ada));
                     case "users export" ->
                         words.addAll(
                                 List.of(ada, "--to", folder.resolve("export").toString()));

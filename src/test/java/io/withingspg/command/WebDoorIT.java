@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Service.Part;
 import io.withingspg.command.Wire.Reply;
+import io.withingspg.resource.Resources;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -323,7 +324,7 @@ final class WebDoorIT {
             Await.until(
                     "everything was fetched",
                     () -> rig.count("SELECT count(*) FROM sync.run WHERE cause = 'request' AND outcome = 'done'") == 1);
-            assertThat(rig.count("SELECT count(*) FROM sync.run_resource")).isEqualTo(7);
+            assertThat(rig.count("SELECT count(*) FROM sync.run_resource")).isEqualTo(Resources.ALL.size());
             Await.until("and nobody is with her", () -> rig.count("SELECT count(*) FROM sync.lease") == 0);
         }
     }

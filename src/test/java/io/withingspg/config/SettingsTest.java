@@ -23,8 +23,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
-    static final List<String> RESOURCES =
-            List.of("measures", "activity", "workouts", "sleep", "heart", "devices", "goals");
+    static final List<String> RESOURCES = List.of(
+            "measures",
+            "activity",
+            "intraday",
+            "workouts",
+            "sleep",
+            "sleep-samples",
+            "heart",
+            "ecg",
+            "devices",
+            "goals");
 
     /** Values that are valid and none of the defaults. A new key comes here too. */
     private static final Map<String, String> OTHERS = others();
@@ -47,6 +56,10 @@ final class SettingsTest {
         others.put("api.calls-per-minute", "60");
         others.put("sync.resources", "sleep");
         others.put("backfill.from", "2024-02-29");
+        others.put("samples.backfill-days", "0");
+        others.put("reconcile.every", "1d");
+        others.put("reconcile.days", "30");
+        others.put("reconcile.samples-days", "0");
         others.put("sync.users-at-once", "3");
         others.put("sync.every", "2h");
         others.put("sync.keep-runs", "7d");
