@@ -4,7 +4,6 @@ import io.withingspg.config.Settings;
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resources;
-import io.withingspg.resource.Target;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
@@ -14,9 +13,7 @@ import io.withingspg.store.Replays;
 import io.withingspg.withings.Envelope;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
@@ -104,7 +101,7 @@ public final class Replay {
 
     private Done pages(Person person, Resource resource, Runnable read) {
         var done = Done.NOTHING;
-        var settled = new HashSet<List<Object>>();
+        var settled = new Replays.Settled();
         for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
             leases.renew(clock.instant());
             done = done.plus(page(person, resource, page, settled));
@@ -112,14 +109,11 @@ public final class Replay {
             if (resource.movement() instanceof Movement.Whole) {
                 break; // the newest answer is the whole of it
             }
-            if (resource.targets().stream().noneMatch(Target.SetOf.class::isInstance)) {
-                settled.clear(); // rows that stand for themselves tell by themselves how new they are
-            }
         }
         return done;
     }
 
-    private Done page(Person person, Resource resource, RawPages.Kept page, Set<List<Object>> settled) {
+    private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Settled settled) {
         var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
         return new Done(
                 1, replays.write(person.userId(), resource, normalised, page.askedAt(), settled, clock.instant()), 0);
