@@ -43,6 +43,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--resource", paramLabel = "NAME", description = "Only this resource; may be repeated.")
     List<String> resources = List.of();
 
+    @Option(names = "--again", description = "From the start, also where a replay was interrupted.")
+    boolean again;
+
     @Option(names = "--json", description = "Print the summary as JSON.")
     boolean json;
 
@@ -68,8 +71,11 @@ final class ReplayCommand implements Callable<Integer> {
             }
             var leases = new Leases(database.sql(), "replay " + UUID.randomUUID());
             var replay = new Replay(database.sql(), settings, leases, Clock.systemUTC());
-            if (replay.begin(users, resources)) {
-                spec.commandLine().getErr().println("Going on with a replay that was interrupted");
+            if (replay.begin(users, resources, again)) {
+                spec.commandLine()
+                        .getErr()
+                        .println(
+                                "Going on with a replay that was interrupted, with what it had not read yet; --again reads everything");
             }
             var read = new AtomicLong();
             var busy = new ArrayList<Person>();

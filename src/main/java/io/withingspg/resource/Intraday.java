@@ -36,7 +36,7 @@ final class Intraday {
             Map.of("data_fields", FIELDS),
             Resource.Paging.SINGLE,
             new Movement.Windows(),
-            List.of(new Target.Samples(ACTIVITY_SAMPLE)),
+            List.of(new Target.Samples(ACTIVITY_SAMPLE, false)),
             page -> page.eachMoment("series", Intraday::sample));
 
     private Intraday() {}

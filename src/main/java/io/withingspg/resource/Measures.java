@@ -44,7 +44,7 @@ final class Measures {
         var zone = ownZone == null ? answerZone : ownZone;
         var measures = group.each("measures", measure -> measure(measure, id, measuredAt));
         var rows = new ArrayList<TableRecord<?>>(measures.size() + 1);
-        rows.add(new MeasureGroupRecord()
+        var row = new MeasureGroupRecord()
                 .setGroupId(id)
                 .setMeasuredAt(measuredAt)
                 .setDay(Field.day(measuredAt, zone))
@@ -56,7 +56,10 @@ final class Measures {
                 .setModelId(group.modelIdOrNull())
                 .setCreatedAt(group.epochOrNull("created"))
                 .setModifiedAt(group.epochOrNull("modified"))
-                .setExtra(group.ignoring("comment").extra()));
+                .setExtra(group.ignoring("comment").extra());
+        // Where the person is now need not be where the reading was: a zone that is told again does not move its day.
+        row.touched(MEASURE_GROUP.TIMEZONE, ownZone != null);
+        rows.add(row);
         rows.addAll(measures);
         return rows;
     }

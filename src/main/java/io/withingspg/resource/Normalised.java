@@ -11,8 +11,25 @@ import org.jooq.TableRecord;
  *     {@code synced_at} unset
  * @param rejects records, and parts of records, that could not be read
  * @param partial main rows of records of which a part could not be read: what is missing there is not gone
+ * @param unread records that could not be read at all
+ * @param outside records that were dropped, as they are out of the person's bounds
  */
-public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> rejects, List<TableRecord<?>> partial) {
+public record Normalised(
+        List<List<TableRecord<?>>> records,
+        List<Rejected> rejects,
+        List<TableRecord<?>> partial,
+        int unread,
+        int outside) {
+    /** Nothing was dropped, and a reject that is no part is a record. */
+    public Normalised(List<List<TableRecord<?>>> records, List<Rejected> rejects, List<TableRecord<?>> partial) {
+        this(records, rejects, partial, Math.max(0, rejects.size() - partial.size()), 0);
+    }
+
+    /** The same with other records. */
+    public Normalised with(List<List<TableRecord<?>>> others) {
+        return new Normalised(others, rejects, partial, unread, outside);
+    }
+
     /** All rows of all records. */
     public List<TableRecord<?>> rows() {
         return records.stream().<TableRecord<?>>flatMap(List::stream).toList();
@@ -21,6 +38,6 @@ public record Normalised(List<List<TableRecord<?>>> records, List<Rejected> reje
     /** With one reject more. */
     public Normalised and(Rejected reject) {
         return new Normalised(
-                records, Stream.concat(rejects.stream(), Stream.of(reject)).toList(), partial);
+                records, Stream.concat(rejects.stream(), Stream.of(reject)).toList(), partial, unread, outside);
     }
 }

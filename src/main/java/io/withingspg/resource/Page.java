@@ -25,6 +25,8 @@ public final class Page {
     private final List<List<TableRecord<?>>> records = new ArrayList<>();
     private final List<Rejected> rejects = new ArrayList<>();
     private final List<TableRecord<?>> partial = new ArrayList<>();
+    private int unread;
+    private int outside;
 
     Page(ObjectNode body, Span span, Bounds bounds) {
         this(body, span, bounds, null);
@@ -149,7 +151,9 @@ public final class Page {
             var made = normalise.apply(new Item(
                     object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(told.apply(part))))));
             // Outside the bounds not even the rejected parts may be kept.
-            if (!made.isEmpty() && bounds.hold(day(made.getFirst()))) {
+            if (!made.isEmpty() && !bounds.hold(day(made.getFirst()))) {
+                outside++;
+            } else if (!made.isEmpty()) {
                 records.add(made);
                 if (!parts.isEmpty()) {
                     partial.add(made.getFirst());
@@ -177,11 +181,12 @@ public final class Page {
     }
 
     private void reject(String reason, JsonNode record) {
+        unread++;
         rejects.add(new Rejected(reason, Storable.json(record)));
     }
 
     private Normalised done() {
-        return new Normalised(List.copyOf(records), List.copyOf(rejects), List.copyOf(partial));
+        return new Normalised(List.copyOf(records), List.copyOf(rejects), List.copyOf(partial), unread, outside);
     }
 
     /** How the answer goes on. */

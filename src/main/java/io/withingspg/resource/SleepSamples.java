@@ -45,7 +45,7 @@ final class SleepSamples {
             Map.of("data_fields", FIELDS),
             Resource.Paging.SINGLE,
             new Movement.Windows(),
-            List.of(new Target.Stretch(SLEEP_STAGE), new Target.Samples(SLEEP_SAMPLE)),
+            List.of(new Target.Stretch(SLEEP_STAGE), new Target.Samples(SLEEP_SAMPLE, true)),
             SleepSamples::normalise);
 
     private SleepSamples() {}
@@ -136,7 +136,7 @@ final class SleepSamples {
             rows.addAll(own.values());
             records.add(rows);
         }
-        return new Normalised(records, page.rejects(), page.partial());
+        return page.with(records);
     }
 
     /** What is told last counts, "not measured" too. */

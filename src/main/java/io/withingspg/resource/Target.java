@@ -12,8 +12,12 @@ public sealed interface Target {
     /** Rows that belong to a row of {@code parent} are replaced as a set with it. */
     record SetOf(Table<?> table, Table<?> parent) implements Target {}
 
-    /** Many small rows of one moment each, in a partitioned table; no earlier version of them is kept. */
-    record Samples(Table<?> table) implements Target {}
+    /**
+     * Many small rows of one moment each, in a partitioned table; no earlier version of them is kept.
+     *
+     * @param inParts whether an answer may tell only a part of a row: where two windows meet, each tells its own
+     */
+    record Samples(Table<?> table, boolean inParts) implements Target {}
 
     /**
      * Rows that fill time from {@code started_at} to {@code ended_at}: those of a device that stood in the stretch which

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param interrupted a reading that did not come to its end; null if none
  * @param failures since the last success
  * @param lastRowAt time of the newest row; null without rows
- * @param basicFields whether this account is refused the fields that must be named
+ * @param basicFieldsSince when this account was refused the fields that must be named; null where it is given them
  * @param reconciledAt when rows were last held against what the API still has; null if never
  */
 public record Cursor(
@@ -23,7 +23,7 @@ public record Cursor(
         Instant nextDueAt,
         int failures,
         @Nullable Instant lastRowAt,
-        boolean basicFields,
+        @Nullable Instant basicFieldsSince,
         @Nullable Instant reconciledAt) {
 
     /**

@@ -12,6 +12,7 @@ import static org.jooq.impl.DSL.val;
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class Cursors {
                 row.getNextDueAt(),
                 row.getConsecutiveFailures(),
                 row.getLastRowAt(),
-                row.getBasicFieldsSince() != null,
+                row.getBasicFieldsSince(),
                 row.getReconciledAt());
     }
 
@@ -102,7 +103,8 @@ public final class Cursors {
      * @param answer to be kept as it is; null where none is kept
      * @param covered the days that are now read to their end; empty while the reading goes on
      */
-    public record Came(Normalised page, Span span, RawPages.@Nullable Answer answer, List<Covered> covered) {}
+    public record Came(
+            Normalised page, Span span, Fields fields, RawPages.@Nullable Answer answer, List<Covered> covered) {}
 
     /**
      * Days that were asked for, both included.
@@ -123,7 +125,8 @@ public final class Cursors {
             var tx = transaction.dsl();
             var page = came.page();
             hold(tx, userId, resource.name());
-            var counts = new PageWriter(tx, userId, resource.name(), now).write(resource.targets(), page);
+            var counts = new PageWriter(tx, userId, resource.name(), now)
+                    .write(resource.targets(), page, PageWriter.Extent.of(came.span(), came.fields()));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             if (came.answer() != null) {
                 RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
@@ -228,12 +231,11 @@ public final class Cursors {
         return JSONB.valueOf("{\"" + each.parameter() + "\":" + id + "}");
     }
 
-    /** From now on this account is asked only for the fields that come unnamed; or, with null, for all again. */
-    public void rememberFields(long userId, String resource, @Nullable Instant basicSince) {
+    /** When this account was refused the fields that must be named; null where it was given them. */
+    public void rememberFields(long userId, String resource, @Nullable Instant refusedAt) {
         sql.update(CURSOR)
-                .set(CURSOR.BASIC_FIELDS_SINCE, basicSince)
+                .set(CURSOR.BASIC_FIELDS_SINCE, refusedAt)
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                .and(basicSince == null ? CURSOR.BASIC_FIELDS_SINCE.isNotNull() : CURSOR.BASIC_FIELDS_SINCE.isNull())
                 .execute();
     }
 
@@ -294,18 +296,21 @@ public final class Cursors {
      * @param dueBefore when it was due at the turn's beginning; where that changed meanwhile, somebody wants everything
      *     anew (other bounds, a new consent), and the cursor stays
      * @param reachedAt null leaves it where it stands
-     * @param reconciled whether rows were held against what the API still has
+     * @param comparison what came of holding rows against what the API still has; null where that was not done
      */
     public record Move(
             boolean moves,
             Instant dueBefore,
             @Nullable Instant reachedAt,
-            boolean reconciled,
+            @Nullable Comparison comparison,
             boolean success,
             boolean failure,
             Instant nextDueAt,
             String outcome,
             @Nullable String error) {}
+
+    /** @param kept why rows were kept that the API does not give any more; null where none were */
+    public record Comparison(@Nullable String kept) {}
 
     /** @param calls spent in this turn, repeats included */
     public void endTurn(long userId, UUID run, String resource, Move move, int calls, Instant now) {
@@ -313,6 +318,13 @@ public final class Cursors {
             var tx = transaction.dsl();
             if (move.moves()) {
                 moveCursor(tx, userId, resource, move, now);
+            }
+            if (move.comparison() != null) { // somebody may have asked for that beside the usual order of things
+                tx.update(CURSOR)
+                        .set(CURSOR.RECONCILED_AT, now)
+                        .set(CURSOR.RECONCILE_KEPT, move.comparison().kept())
+                        .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                        .execute();
             }
             tx.update(RUN_RESOURCE)
                     .set(RUN_RESOURCE.FINISHED_AT, now)
@@ -340,9 +352,6 @@ public final class Cursors {
         }
         if (move.reachedAt() != null) {
             cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
-        }
-        if (move.reconciled()) {
-            cursor = cursor.set(CURSOR.RECONCILED_AT, now);
         }
         var moved = cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
                 .and(CURSOR.NEXT_DUE_AT.eq(move.dueBefore()))

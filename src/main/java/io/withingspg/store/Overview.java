@@ -39,7 +39,7 @@ public final class Overview {
     /**
      * @param lastRowAt time of the newest row; null without rows
      * @param outcome of the last turn; null before the first
-     * @param error why the last turn failed; null after a success
+     * @param error why the last turn failed, or what the owner should know of it; null where all is well
      */
     public record ResourceState(
             String resource,
@@ -127,7 +127,15 @@ public final class Overview {
                 rejects,
                 row.getConsecutiveFailures(),
                 row.getLastOutcome(),
-                row.getLastError());
+                row.getLastError() != null
+                        ? row.getLastError()
+                        : row.getReconcileKept() != null ? row.getReconcileKept() : fields(row));
+    }
+
+    private static @Nullable String fields(CursorRecord row) {
+        return row.getBasicFieldsSince() == null
+                ? null
+                : "only the fields that every plan has: this account was refused the others; asked for again weekly";
     }
 
     /** Whether the database answers. */

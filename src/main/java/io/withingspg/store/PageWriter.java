@@ -7,9 +7,12 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
 
 import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.store.RowChanges.Act;
 import io.withingspg.store.Upsert.Earlier;
+import io.withingspg.store.Upsert.Untold;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -63,25 +66,49 @@ final class PageWriter {
         this.told = told;
     }
 
-    Counts write(List<Target> targets, Normalised page) {
+    /**
+     * How much a page tells.
+     *
+     * @param whole false for a record that is read alone: what is not beside it is not gone
+     * @param fields of which no others were asked for, so that those stay as they were
+     * @param window all that its devices did in this time is on the page; null where it was not asked for by time
+     */
+    record Extent(boolean whole, Fields fields, Span.@Nullable Window window) {
+        static Extent of(Span span, Fields fields) {
+            return new Extent(true, fields, span instanceof Span.Window window ? window : null);
+        }
+
+        private boolean tellsAll() {
+            return whole && fields == Fields.ALL;
+        }
+    }
+
+    Counts write(List<Target> targets, Normalised page, Extent extent) {
         var records = newestOfEach(page.records());
+        var untold = extent.fields() == Fields.ALL ? Untold.EMPTY : Untold.AS_IT_WAS;
         for (var target : targets) {
             switch (target) {
-                case Target.Rows(var table) -> writeRows(table, rowsOf(table, records), Earlier.KEPT);
-                case Target.Samples(var table) -> writeRows(table, rowsOf(table, records), Earlier.FILLED);
+                case Target.Rows(var table) -> {
+                    var rows = rowsOf(table, records);
+                    Zones.keepGuesses(tx, userId, table, rows.values());
+                    writeRows(table, rows, Earlier.KEPT, untold);
+                }
+                case Target.Samples(var table, var inParts) ->
+                    writeRows(table, rowsOf(table, records), Earlier.DROPPED, inParts ? Untold.AS_IT_WAS : untold);
                 case Target.Stretch(var table) -> {
                     var rows = rowsOf(table, records);
-                    if (page.rejects().isEmpty()) { // else what is not there may be what could not be read
-                        removed += Stretches.removeOthers(tx, table, userId, rows.values(), told);
+                    if (extent.whole() && page.rejects().isEmpty()) { // else it may be what could not be read
+                        removed += Stretches.removeOthers(tx, table, userId, rows.values(), extent.window(), told);
                     }
-                    writeRows(table, rows, Earlier.DROPPED);
+                    writeRows(table, rows, Earlier.DROPPED, untold);
                 }
-                case Target.SetOf(var table, var parent) -> replaceSets(table, parent, records, page.partial());
+                case Target.SetOf(var table, var parent) ->
+                    replaceSets(table, parent, records, extent.tellsAll() ? page.partial() : mains(records));
                 case Target.History(var table) ->
                     extendHistory(
                             table,
                             rowsOf(table, records).values(),
-                            page.rejects().isEmpty());
+                            extent.whole() && page.rejects().isEmpty());
             }
         }
         Coverage.came(
@@ -101,6 +128,10 @@ final class PageWriter {
         var rows = page.records().stream().mapToLong(List::size).sum();
         var rejected = page.rejects().size();
         return new Counts(rows + rejected, inserted, changed, rows - inserted - changed, removed, rejected);
+    }
+
+    private static List<TableRecord<?>> mains(Collection<List<TableRecord<?>>> records) {
+        return records.stream().<TableRecord<?>>map(List::getFirst).toList();
     }
 
     /** Keys repeat, on one page too: the newest counts, of equally new ones the last. */
@@ -136,8 +167,8 @@ final class PageWriter {
         return rows;
     }
 
-    private void writeRows(Table<?> table, Map<List<Object>, TableRecord<?>> rows, Earlier earlier) {
-        var untouched = count(rows, Upsert.rows(tx, table, userId, now, rows.values(), earlier));
+    private void writeRows(Table<?> table, Map<List<Object>, TableRecord<?>> rows, Earlier earlier, Untold untold) {
+        var untouched = count(rows, Upsert.rows(tx, table, userId, now, rows.values(), earlier, untold));
         overtakenKeys.addAll(overtaken(table, untouched));
     }
 
@@ -161,6 +192,7 @@ final class PageWriter {
     /** Which of these rows stand in the table in a newer version. */
     private Set<List<Object>> overtaken(Table<?> table, Collection<TableRecord<?>> rows) {
         var modified = table.field("modified_at", Instant.class);
+        var deleted = table.field("deleted_at", Instant.class);
         if (modified == null || rows.isEmpty()) {
             return Set.of();
         }
@@ -173,6 +205,7 @@ final class PageWriter {
                 .on(page.matches(table, key))
                 .where(Upsert.isUsers(table, userId))
                 .and(modified.gt(page.column(modified)))
+                .and(deleted == null ? DSL.noCondition() : deleted.isNull())
                 .fetch(row -> List.of(row.intoArray())));
     }
 
@@ -195,7 +228,7 @@ final class PageWriter {
                 .toList();
         var rows = rowsOf(table, accepted);
         removeOthers(table, parent, stood, rows.values());
-        writeRows(table, rows, Earlier.KEPT);
+        writeRows(table, rows, Earlier.KEPT, Untold.EMPTY);
     }
 
     private void removeOthers(
@@ -252,7 +285,7 @@ final class PageWriter {
                 begun.put(key(row), row);
             }
         }
-        count(begun, Upsert.rows(tx, table, userId, now, begun.values(), Earlier.DROPPED));
+        count(begun, Upsert.rows(tx, table, userId, now, begun.values(), Earlier.DROPPED, Untold.EMPTY));
     }
 
     /** @param over which of the open rows end, by the name that a statement gives the table */

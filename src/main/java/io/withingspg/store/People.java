@@ -348,8 +348,10 @@ public final class People {
             record(tx, userId, "named", command, now);
         }
         if (from != null || until != null) {
-            if (from != null && !from.equals(person.getFetchFrom())) {
-                // Days before the old bound were never asked for, and no cursor knows that.
+            var ended = person.getFetchUntil();
+            if ((from != null && !from.equals(person.getFetchFrom()))
+                    || (until != null && ended != null && until.isAfter(ended))) {
+                // Days out of the old bounds were dropped, or never asked for, and no cursor knows that.
                 tx.update(CURSOR)
                         .setNull(CURSOR.REACHED_AT)
                         .setNull(CURSOR.BACKFILLED_TO)

@@ -8,6 +8,8 @@ import static org.jooq.impl.DSL.val;
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Resources;
 import io.withingspg.resource.Span;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class RawPages {
     /** A page may be large, so few are in memory at once; compressed. */
     private static final int PAGES_AT_ONCE = 8;
+
+    private static final Field<Boolean> NAMES_FIELDS = field(
+                    "jsonb_exists({0}, 'data_fields')", Boolean.class, RAW_PAGE.FORM)
+            .as("names_fields");
 
     private final DSLContext sql;
 
@@ -64,14 +70,17 @@ public final class RawPages {
         private final String resource;
         private final Instant askedAt;
         private final Span span;
+        private final Fields fields;
         private final byte[] content;
 
-        private Kept(long userId, long pageId, String resource, Instant askedAt, Span span, byte[] content) {
+        private Kept(
+                long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, byte[] content) {
             this.userId = userId;
             this.pageId = pageId;
             this.resource = resource;
             this.askedAt = askedAt;
             this.span = span;
+            this.fields = fields;
             this.content = content;
         }
 
@@ -96,6 +105,11 @@ public final class RawPages {
             return span;
         }
 
+        /** Which fields were asked for. */
+        public Fields fields() {
+            return fields;
+        }
+
         /** The answer's {@code body}. */
         public String json() {
             try (var in = new GZIPInputStream(new ByteArrayInputStream(content))) {
@@ -109,7 +123,9 @@ public final class RawPages {
     /** Keeps an answer, unless there is nothing in it to be read again: of a whole list, nothing is an answer too. */
     public static void keep(
             DSLContext tx, long userId, UUID run, Resource resource, Answer answer, Normalised page, Instant now) {
-        if (page.records().isEmpty() && page.rejects().isEmpty() && !(resource.movement() instanceof Movement.Whole)) {
+        var empty = page.records().isEmpty() && page.rejects().isEmpty();
+        // Of what is out of the person's bounds, nothing may be kept: what was dropped stands in the answer too.
+        if ((empty && !(resource.movement() instanceof Movement.Whole)) || page.outside() > 0) {
             return;
         }
         var json = answer.json().getBytes(StandardCharsets.UTF_8);
@@ -229,6 +245,7 @@ public final class RawPages {
                         RAW_PAGE.RESOURCE,
                         RAW_PAGE.ASKED_AT,
                         RAW_PAGE.CONTENT,
+                        NAMES_FIELDS,
                         part("kind"),
                         part("since"),
                         part("from"),
@@ -250,6 +267,12 @@ public final class RawPages {
                             row.get(RAW_PAGE.RESOURCE),
                             row.get(RAW_PAGE.ASKED_AT),
                             span(told),
+                            row.get(NAMES_FIELDS)
+                                            || Resources.named(row.get(RAW_PAGE.RESOURCE))
+                                                    .filter(Resource::namesFields)
+                                                    .isEmpty()
+                                    ? Fields.ALL
+                                    : Fields.BASIC,
                             row.get(RAW_PAGE.CONTENT));
                 });
     }

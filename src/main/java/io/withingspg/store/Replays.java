@@ -4,9 +4,11 @@ import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static org.jooq.impl.DSL.noCondition;
 
+import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
 import io.withingspg.store.Stretches.Stretch;
@@ -90,10 +92,11 @@ public final class Replays {
      *
      * @param userIds empty for everybody
      * @param resources empty for all
+     * @param again also where one was interrupted, everything from the start
      * @return true where it goes on
      */
-    public boolean begin(Collection<Long> userIds, Collection<String> resources) {
-        if (sql.fetchExists(CURSOR, of(userIds, resources), CURSOR.REPLAY_DUE.isTrue())) {
+    public boolean begin(Collection<Long> userIds, Collection<String> resources, boolean again) {
+        if (!again && sql.fetchExists(CURSOR, of(userIds, resources), CURSOR.REPLAY_DUE.isTrue())) {
             return true;
         }
         sql.update(CURSOR)
@@ -130,14 +133,17 @@ public final class Replays {
     /**
      * One transaction: rows that are not newer here, and of the rejects those that could not be read this time either.
      *
-     * @param came when the page first came, which is when its rejects were last seen
+     * @param from the page as it first came, which is when its rejects were last seen
      * @param settled of newer pages; this one's is added
      */
-    public Counts write(long userId, Resource resource, Normalised page, Instant came, Settled settled, Instant now) {
+    public Counts write(Resource resource, Normalised page, RawPages.Kept from, Settled settled, Instant now) {
+        var userId = from.userId();
+        var came = from.askedAt();
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             Cursors.hold(tx, userId, resource.name());
-            var counts = rows(tx, userId, resource, page, came, settled, now);
+            var counts = rows(
+                    tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, settled, now);
             var still = page.rejects().stream()
                     .map(Rejected::record)
                     .map(JSONB::data)
@@ -158,12 +164,18 @@ public final class Replays {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             Cursors.hold(tx, userId, resource.name());
-            // What is not in it is not gone: it is one record of a page.
-            var alone = new Normalised(
-                    read.records(),
-                    List.of(),
-                    read.records().stream().<TableRecord<?>>map(List::getFirst).toList());
-            var counts = rows(tx, userId, resource, alone, reject.row.getLastSeenAt(), new Settled(), now);
+            // One record of a page: what is not in it is not gone. Of a whole list, the next answer will tell.
+            var counts = resource.movement() instanceof Movement.Whole
+                    ? Counts.NONE
+                    : rows(
+                            tx,
+                            userId,
+                            resource,
+                            read,
+                            new PageWriter.Extent(false, Fields.BASIC, null),
+                            reject.row.getLastSeenAt(),
+                            new Settled(),
+                            now);
             tx.deleteFrom(REJECTED_RECORD)
                     .where(isOf(userId, resource))
                     .and(REJECTED_RECORD.FINGERPRINT.eq(reject.row.getFingerprint()))
@@ -177,14 +189,12 @@ public final class Replays {
             long userId,
             Resource resource,
             Normalised page,
+            PageWriter.Extent extent,
             Instant came,
             Settled settled,
             Instant now) {
         var counts = new PageWriter(tx, userId, resource.name(), now, came)
-                .write(
-                        resource.targets(),
-                        new Normalised(
-                                notNewer(tx, userId, resource, page, came, settled), page.rejects(), page.partial()));
+                .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, settled)), extent);
         settled.add(resource, page);
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))
@@ -207,7 +217,7 @@ public final class Replays {
                 })
                 .toList();
         for (var target : resource.targets()) {
-            if (target instanceof Target.Samples(var table) && !table.equals(main)) {
+            if (target instanceof Target.Samples(var table, var _) && !table.equals(main)) {
                 records = withoutNewer(tx, userId, table, records, came);
             }
         }

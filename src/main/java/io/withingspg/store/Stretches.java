@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
+import io.withingspg.resource.Span;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,17 +40,25 @@ final class Stretches {
      * Deletes what stood, of each device, in the time that its rows fill from the first to the last of them.
      *
      * @param rows which stay
+     * @param window that was asked for: of the devices that rows tell of, all of it was told; null for what the rows fill
      * @param told when they were told, which is before what was written later; null for just now
      * @return how many were deleted
      */
     static int removeOthers(
-            DSLContext tx, Table<?> table, long userId, Collection<TableRecord<?>> rows, @Nullable Instant told) {
+            DSLContext tx,
+            Table<?> table,
+            long userId,
+            Collection<TableRecord<?>> rows,
+            Span.@Nullable Window window,
+            @Nullable Instant told) {
         if (rows.isEmpty()) {
             return 0;
         }
         var deviceId = column(table, "device_id", String.class);
         var startedAt = column(table, "started_at", Instant.class);
-        var stretches = of(table, rows);
+        var stretches = of(table, rows).stream()
+                .map(one -> window == null ? one : one.and(new Stretch(one.deviceId(), window.from(), window.to())))
+                .toList();
         var stretch = DSL.table(
                         "unnest({0}, {1}, {2})",
                         val(stretches.stream().map(Stretch::deviceId).toArray(String[]::new)),

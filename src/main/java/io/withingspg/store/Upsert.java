@@ -52,14 +52,17 @@ final class Upsert {
      */
     record Written(List<Object> key, boolean inserted) {}
 
-    /** What becomes of what a row was before. */
+    /** Whether the version that a row had before is kept. */
     enum Earlier {
-        /** That version is kept. */
         KEPT,
-        /** It is gone. */
-        DROPPED,
-        /** What an answer leaves out stays: where two windows meet, each tells its part of the moment in between. */
-        FILLED
+        DROPPED
+    }
+
+    /** What becomes of a column of which an answer tells nothing. */
+    enum Untold {
+        EMPTY,
+        /** It was not asked for, or another answer tells it. */
+        AS_IT_WAS
     }
 
     /**
@@ -75,7 +78,8 @@ final class Upsert {
             long userId,
             Instant now,
             Collection<? extends Record> rows,
-            Earlier earlier) {
+            Earlier earlier,
+            Untold untold) {
         if (rows.isEmpty()) {
             return List.of();
         }
@@ -85,7 +89,8 @@ final class Upsert {
                 rows.stream().filter(row -> !inserted.contains(keyOf(row, key))).toList();
         return Stream.concat(
                         inserted.stream().map(one -> new Written(one, true)),
-                        change(tx, table, userId, now, stood, earlier).stream().map(one -> new Written(one, false)))
+                        change(tx, table, userId, now, stood, earlier, untold).stream()
+                                .map(one -> new Written(one, false)))
                 .toList();
     }
 
@@ -107,19 +112,20 @@ final class Upsert {
             long userId,
             Instant now,
             Collection<? extends Record> rows,
-            Earlier earlier) {
+            Earlier earlier,
+            Untold untold) {
         if (rows.isEmpty()) {
             return List.of();
         }
         var page = Unnested.of(PAGE, own(table), rows);
         var key = key(table);
-        return tx.with(parts(table, userId, now, page, earlier))
+        return tx.with(parts(table, userId, now, page, earlier, untold))
                 .insertInto(table, table.fields())
                 .select(select(values(table, userId, now, page)).from(name(PAGE)))
                 .onConflict(table.getPrimaryKey().getFields())
                 .doUpdate()
-                .set(changes(table, earlier))
-                .where(differs(table, table, column -> coming(table, column, earlier)))
+                .set(changes(table, untold))
+                .where(differs(table, table, column -> coming(column, untold)))
                 .and(notOlder(table, DSL::excluded))
                 .returningResult(key)
                 .fetch(row -> keyOf(row, key));
@@ -127,7 +133,7 @@ final class Upsert {
 
     /** The page; and what its rows replace is kept by the same statement, which reads the table as it stood before. */
     private static List<CommonTableExpression<?>> parts(
-            Table<?> table, long userId, Instant now, Unnested page, Earlier earlier) {
+            Table<?> table, long userId, Instant now, Unnested page, Earlier earlier, Untold untold) {
         var parts = new ArrayList<CommonTableExpression<?>>();
         parts.add(name(PAGE).as(select(asterisk()).from(page.table())));
         if (earlier == Earlier.KEPT) {
@@ -143,22 +149,34 @@ final class Upsert {
                             .select(select(RowChanges.version(STANDING, table, userId, Act.CHANGED, now))
                                     .from(name(PAGE))
                                     .crossJoin(lateral(standing))
-                                    .where(differs(table, table.as(STANDING), page::column))
+                                    .where(differs(
+                                            table,
+                                            table.as(STANDING),
+                                            column -> coming(column, page, table.as(STANDING), untold)))
                                     .and(notOlder(table.as(STANDING), page::column)))
                             .returningResult(val(1))));
         }
         return parts;
     }
 
-    private static Map<Field<?>, Field<?>> changes(Table<?> table, Earlier earlier) {
+    private static Map<Field<?>, Field<?>> changes(Table<?> table, Untold untold) {
         var changes = new LinkedHashMap<Field<?>, Field<?>>();
-        compared(table).forEach(column -> changes.put(column, coming(table, column, earlier)));
+        compared(table).forEach(column -> changes.put(column, coming(column, untold)));
         changes.put(table.field("synced_at"), excluded(table.field("synced_at")));
         return changes;
     }
 
-    private static <T> Field<T> coming(Table<?> table, Field<T> column, Earlier earlier) {
-        return earlier == Earlier.FILLED ? coalesce(excluded(column), table.field(column)) : excluded(column);
+    private static <T> Field<T> coming(Field<T> column, Untold untold) {
+        return coming(excluded(column), column, untold);
+    }
+
+    private static <T> Field<T> coming(Field<T> column, Unnested page, Table<?> standing, Untold untold) {
+        return coming(page.column(column), standing.field(column), untold);
+    }
+
+    /** What nobody had asked for by name is told with every answer, so its absence tells something. */
+    private static <T> Field<T> coming(Field<T> told, Field<T> standing, Untold untold) {
+        return untold == Untold.EMPTY || standing.getName().equals("extra") ? told : coalesce(told, standing);
     }
 
     private static List<Field<?>> values(Table<?> table, long userId, Instant now, Unnested page) {
@@ -214,9 +232,11 @@ final class Upsert {
 
     private static Condition notOlder(Table<?> standing, Function<Field<Instant>, Field<Instant>> coming) {
         var modified = standing.field("modified_at", Instant.class);
+        var deleted = standing.field("deleted_at", Instant.class);
         return modified == null
                 ? noCondition()
-                : modified.isNull()
+                : (deleted == null ? falseCondition() : deleted.isNotNull()) // it has come back, in whatever version
+                        .or(modified.isNull())
                         .or(coming.apply(modified).isNull())
                         .or(coming.apply(modified).ge(modified));
     }

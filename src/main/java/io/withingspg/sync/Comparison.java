@@ -10,11 +10,11 @@ import java.util.Set;
 final class Comparison {
     private final Set<List<Object>> seen = new HashSet<>();
     private int pages;
-    private int rejects;
+    private int unread;
 
     void saw(Normalised page) {
         pages++;
-        rejects += page.rejects().size() - page.partial().size();
+        unread += page.unread();
         page.records().forEach(record -> seen.add(Standing.key(record.getFirst())));
     }
 
@@ -31,6 +31,6 @@ final class Comparison {
 
     /** A record that could not be read may be the missing row. */
     int unread() {
-        return Math.max(0, rejects);
+        return unread;
     }
 }

@@ -37,10 +37,10 @@ final class Job {
         this.cursor = cursor;
     }
 
-    void begin(Course taken) {
+    void begin(Course taken, Fields asked) {
         course = taken;
         legs.addAll(taken.legs());
-        fields = cursor.basicFields() && !(how() instanceof Order.How.Full) ? Fields.BASIC : Fields.ALL;
+        fields = asked;
     }
 
     Visit visit() {

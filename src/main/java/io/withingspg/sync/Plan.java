@@ -19,6 +19,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,14 @@ final class Plan {
         return new Bounds(from, person.bounds().until());
     }
 
+    /** Plans change: what an account was refused is asked for again now and then. */
+    Resource.Fields fields(Cursor cursor, How how, Instant now) {
+        var refusedAt = cursor.basicFieldsSince();
+        return refusedAt == null || how instanceof How.Full || refusedAt.isBefore(now.minus(settings.reconcileEvery()))
+                ? Resource.Fields.ALL
+                : Resource.Fields.BASIC;
+    }
+
     /** @param items what is named and not here yet, for a resource that is fetched one by one */
     Course course(Resource resource, Cursor cursor, How how, Bounds bounds, List<Long> items, Instant now) {
         return switch (resource.movement()) {
@@ -65,9 +74,18 @@ final class Plan {
 
     private Course list(Resource resource, Cursor cursor, How how, Bounds bounds, Instant now) {
         return switch (how) {
-            case How.Days(var from, var to) -> Course.beside(List.of(Leg.of(new Span.Days(from, to), Aim.BESIDE, now)));
+            case How.Days days -> {
+                var span = within(bounds, days);
+                yield Course.beside(
+                        span.from().isAfter(span.to()) ? List.of() : List.of(Leg.of(span, Aim.BESIDE, now)));
+            }
             case How.Reconcile(var days, var _) -> {
-                var span = days == null ? trailing(settings.reconcileDays(), bounds, now) : within(bounds, days);
+                // One day more on each side: where a day begins is not the same to everybody.
+                var span = days == null
+                        ? trailing(settings.reconcileDays(), bounds, now)
+                        : within(
+                                bounds,
+                                new How.Days(days.from().minusDays(1), days.to().plusDays(1)));
                 yield Course.beside(
                         resource.compared() == null || span.from().isAfter(span.to())
                                 ? List.of()
@@ -77,7 +95,7 @@ final class Plan {
                 Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), true);
             case How.New()
             when cursor.reachedAt() == null ->
-                Course.usual(List.of(resumed(cursor, now, fromTheStart(resource, bounds, now))), true);
+                Course.usual(List.of(resumedFromTheStart(cursor, now, fromTheStart(resource, bounds, now))), true);
             case How.New() -> {
                 var news = resumed(cursor, now, span(resource.movement(), cursor.reachedAt(), bounds, now));
                 yield resource.compared() == null
@@ -98,7 +116,7 @@ final class Plan {
         };
     }
 
-    private Leg resumed(Cursor cursor, Instant now, Span otherwise) {
+    private static Leg resumed(Cursor cursor, Instant now, Span otherwise) {
         var interrupted = cursor.interrupted();
         return interrupted != null && interrupted.startedAt().isAfter(now.minus(RESUME_MAX))
                 ? new Leg(
@@ -109,6 +127,18 @@ final class Plan {
                         interrupted.startedAt(),
                         interrupted.reachesAt())
                 : Leg.of(otherwise, Aim.ADVANCE, now);
+    }
+
+    /** Bounds that were changed meanwhile make it another reading. */
+    private static Leg resumedFromTheStart(Cursor cursor, Instant now, Span start) {
+        var interrupted = cursor.interrupted();
+        return interrupted != null && begins(interrupted.span()).equals(begins(start))
+                ? resumed(cursor, now, start)
+                : Leg.of(start, Aim.ADVANCE, now);
+    }
+
+    private static Optional<LocalDate> begins(Span span) {
+        return span instanceof Span.Days(var from, var _) ? Optional.of(from) : Optional.empty();
     }
 
     private boolean isReconcileDue(Cursor cursor, Instant now) {
@@ -173,7 +203,10 @@ final class Plan {
                 Course.usual(legs(Windows.back(earliest(floor, cursor.backfilledTo()), end), Aim.EXTEND, now), true);
             case How.New() when reached == null -> Course.usual(legs(Windows.back(floor, end), Aim.EXTEND, now), true);
             case How.New() -> {
-                var start = later(floor, earlier(reached, earliest(now.minus(LATE), cursor.lastRowAt())));
+                // How far back a backfill goes bounds how far back samples are looked for, not what was never asked
+                // for.
+                var lastRow = cursor.lastRowAt() == null ? reached : later(floor, cursor.lastRowAt());
+                var start = later(first, earlier(earlier(reached, now.minus(LATE)), lastRow));
                 var forward = Windows.forward(start.truncatedTo(ChronoUnit.SECONDS), end);
                 var backfilledTo = cursor.backfilledTo();
                 var back = Windows.back(floor, backfilledTo == null ? reached : backfilledTo);

@@ -56,10 +56,11 @@ public final class Replay {
     /**
      * @param userIds empty for everybody
      * @param resources empty for all
+     * @param again also where one was interrupted, everything from the start
      * @return whether an interrupted one goes on
      */
-    public boolean begin(Collection<Long> userIds, Collection<String> resources) {
-        return replays.begin(userIds, resources);
+    public boolean begin(Collection<Long> userIds, Collection<String> resources, boolean again) {
+        return replays.begin(userIds, resources, again);
     }
 
     /** How many pages are still to be read again. */
@@ -126,8 +127,7 @@ public final class Replay {
 
     private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Settled settled) {
         var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
-        return new Done(
-                1, replays.write(person.userId(), resource, normalised, page.askedAt(), settled, clock.instant()), 0);
+        return new Done(1, replays.write(resource, normalised, page, settled, clock.instant()), 0);
     }
 
     private Done rejects(Person person, Resource resource) {

@@ -83,7 +83,8 @@ final class Turns {
                 ? cursors.pending(job.userId(), job.resource().name(), each, now)
                 : List.<Long>of();
         job.begin(
-                plan.course(job.resource(), job.cursor(), job.how(), job.visit().bounds(), items, now));
+                plan.course(job.resource(), job.cursor(), job.how(), job.visit().bounds(), items, now),
+                plan.fields(job.cursor(), job.how(), now));
     }
 
     static boolean morePages(Exchange exchange) {
@@ -182,7 +183,11 @@ final class Turns {
                 job.visit().run(),
                 job.resource(),
                 new Cursors.Came(
-                        page, leg.reading().span(), answer(job, exchange), last ? covered(job, leg) : List.of()),
+                        page,
+                        leg.reading().span(),
+                        job.fields(),
+                        answer(job, exchange),
+                        last ? covered(job, leg) : List.of()),
                 job.step(next, reachesAt),
                 clock.instant());
         job.stored(page, counts, next, last, reachesAt);
@@ -310,7 +315,10 @@ final class Turns {
         var job = job(exchange);
         var now = clock.instant();
         var visit = job.visit();
-        if (outcome.ended() && job.how() instanceof Order.How.Full && job.fields() == Fields.ALL) {
+        if (outcome.ended()
+                && job.pages() > 0
+                && job.fields() == Fields.ALL
+                && job.cursor().basicFieldsSince() != null) {
             cursors.rememberFields(job.userId(), job.resource().name(), null);
         }
         var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
@@ -319,8 +327,10 @@ final class Turns {
                 /* dueBefore= */ job.cursor().nextDueAt(),
                 job.reachedAt(),
                 job.reconciled()
-                        || job.kept() != null
-                        || (outcome.ended() && job.course().reconciles()),
+                                || job.kept() != null
+                                || (outcome.ended() && job.course().reconciles())
+                        ? new Cursors.Comparison(job.kept())
+                        : null,
                 outcome.ended(),
                 !outcome.succeeded() && !outcome.ended() && !(outcome instanceof Outcome.Stopped),
                 /* nextDueAt= */ plan.due(job, outcome, now),

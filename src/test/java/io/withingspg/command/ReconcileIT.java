@@ -6,6 +6,8 @@ import io.withingspg.simulator.Fault;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Quantity;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -120,6 +122,86 @@ final class ReconcileIT {
         rig.run("sync", "--resource", "measures", "--reconcile");
         assertThat(rig.column("SELECT group_id FROM withings.measure_group WHERE deleted_at IS NOT NULL"))
                 .containsExactly(Long.toString(newest));
+    }
+
+    @Test
+    void a_reading_that_is_restored_as_it_was_before_its_edit_comes_back(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var id = ada.measures(Instant.now().minus(3, ChronoUnit.DAYS), 0, Quantity.of(1, "70.5"));
+        var original = ada.groups().stream()
+                .filter(one -> one.path("grpid").asLong() == id)
+                .findFirst()
+                .orElseThrow();
+        rig.run("sync", "--resource", "measures");
+        ada.changes("getmeas", id, group -> group.put("modified", Instant.now().getEpochSecond() + 60));
+        rig.run("sync", "--resource", "measures", "--reconcile");
+        ada.deletes(id);
+        rig.run("sync", "--resource", "measures", "--reconcile");
+        assertThat(rig.count(DELETED)).isEqualTo(1);
+
+        ada.adds("getmeas", original);
+        rig.run("sync", "--resource", "measures", "--reconcile");
+
+        assertThat(rig.count(DELETED)).isZero();
+    }
+
+    @Test
+    void days_that_the_owner_does_not_want_any_more_are_not_taken_for_deleted(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "measures");
+        var today = LocalDate.now(ZoneOffset.UTC);
+        rig.run(
+                "users",
+                "set",
+                Long.toString(ada.id()),
+                "--from",
+                today.minusDays(20).toString());
+
+        rig.run(
+                "sync",
+                "--resource",
+                "measures",
+                "--reconcile",
+                "--from",
+                today.minusDays(29).toString());
+        rig.run("sync", "--resource", "measures", "--reconcile");
+
+        assertThat(rig.count(DELETED)).isZero();
+    }
+
+    @Test
+    void one_day_can_be_reconciled_by_itself(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var at = Instant.now().minus(3, ChronoUnit.DAYS);
+        for (var minute = 0; minute < 8; minute++) {
+            ada.measures(at.plus(minute, ChronoUnit.MINUTES), 0, Quantity.of(1, "70." + minute));
+        }
+        var id = ada.measures(at, 0, Quantity.of(1, "71.5"));
+        rig.run("sync", "--resource", "measures");
+        ada.deletes(id);
+        var day = String.valueOf(rig.query("SELECT day FROM withings.measure_group WHERE group_id = ?", id));
+
+        rig.run("sync", "--resource", "measures", "--reconcile", "--from", day, "--to", day);
+
+        assertThat(rig.count(DELETED)).isEqualTo(1);
+    }
+
+    @Test
+    void that_rows_were_kept_is_said_until_they_are_compared_again(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "measures");
+        lose(ada, rig.count("SELECT count(*) FROM withings.measure_group") / 2);
+        rig.run("sync", "--resource", "measures", "--reconcile");
+
+        rig.run("sync", "--resource", "measures");
+        assertThat(rig.run("status").out()).contains("--accept-deletions");
+
+        rig.run("sync", "--resource", "measures", "--reconcile", "--accept-deletions");
+        assertThat(rig.run("status").out()).doesNotContain("--accept-deletions");
     }
 
     @Test

@@ -206,6 +206,63 @@ final class SamplesIT {
     }
 
     @Test
+    void what_an_account_is_refused_by_now_stays_as_it_was(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "sleep", "--resource", "activity");
+        var before = rig.dump();
+        assertThat(rig.count("SELECT count(rmssd_start_avg_ms) FROM withings.sleep_summary"))
+                .isPositive();
+        ada.hasNoPlanFor(Set.of("rmssd_start_avg", "hr_zone_0"));
+
+        rig.run("sync", "--resource", "sleep", "--resource", "activity", "--full");
+        rig.run("sync", "--resource", "sleep", "--reconcile");
+        rig.run("replay");
+
+        assertThat(rig.dump()).isEqualTo(before);
+        assertThat(rig.run("status").out()).contains("only the fields that every plan has");
+        rig.sql().execute("UPDATE sync.cursor SET basic_fields_since = basic_fields_since - interval '8 days'");
+        ada.hasNoPlanFor(Set.of());
+        rig.run("sync", "--resource", "sleep", "--resource", "activity");
+        assertThat(rig.run("status").out()).doesNotContain("only the fields that every plan has");
+    }
+
+    @Test
+    void days_that_an_outage_left_out_are_read_however_short_the_backfill_is(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "intraday");
+        var away = Instant.now().minus(5, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+        rig.sql()
+                .execute(
+                        "UPDATE sync.cursor SET reached_at = ?::timestamptz, last_row_at = ?::timestamptz",
+                        away.toString(),
+                        away.toString());
+        rig.sql().execute("DELETE FROM withings.activity_sample");
+
+        rig.run("sync", "--resource", "intraday");
+
+        assertMovementIsTold(rig, ada, away, Instant.now());
+    }
+
+    @Test
+    void a_refused_curve_leaves_no_answer_that_a_replay_would_take_for_one(Rig rig) {
+        var ada = withEcgs(rig);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "heart");
+        rig.withings().on(ECG).answer(Fault.status(293, "Invalid params"));
+        rig.run("sync", "--resource", "ecg");
+        var rejects = rig.column("SELECT record::text FROM sync.rejected_record");
+        var calls = calls(rig, ECG).count();
+
+        rig.run("replay");
+        rig.run("sync", "--resource", "ecg");
+
+        assertThat(rig.column("SELECT record::text FROM sync.rejected_record")).isEqualTo(rejects);
+        assertThat(calls(rig, ECG)).hasSize((int) calls);
+    }
+
+    @Test
     void a_call_that_is_refused_whatever_fields_it_names_is_not_taken_for_a_plan(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);

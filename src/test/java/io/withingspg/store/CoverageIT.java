@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
 import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Resources;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.withings.tables.records.ActivityDayRecord;
 import io.withingspg.store.Coverage.Gap;
@@ -60,7 +62,10 @@ final class CoverageIT {
             var now = NOW.plusSeconds(again);
             rig.sql()
                     .transaction(transaction -> new PageWriter(transaction.dsl(), 7, "activity", now)
-                            .write(List.of(new Target.Rows(ACTIVITY_DAY)), new Normalised(page, List.of(), List.of())));
+                            .write(
+                                    List.of(new Target.Rows(ACTIVITY_DAY)),
+                                    new Normalised(page, List.of(), List.of()),
+                                    PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
         }
         asked(rig, 7, "activity", 2, 3, NOW);
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
 import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.withings.tables.records.ActivityDayRecord;
 import io.withingspg.schema.withings.tables.records.MeasureGroupRecord;
@@ -31,7 +33,10 @@ final class DriftIT {
             Rig rig, long userId, String resource, List<Target> targets, Instant now, List<TableRecord<?>> record) {
         rig.sql()
                 .transaction(transaction -> new PageWriter(transaction.dsl(), userId, resource, now)
-                        .write(targets, new Normalised(List.of(record), List.of(), List.of())));
+                        .write(
+                                targets,
+                                new Normalised(List.of(record), List.of(), List.of()),
+                                PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
     }
 
     private static void walks(Rig rig, long userId, int day, int steps, @Nullable String extra, Instant now) {

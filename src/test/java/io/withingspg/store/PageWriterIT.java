@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.withingspg.command.Rig;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Rejected;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.withings.tables.records.ActivitySampleRecord;
 import io.withingspg.schema.withings.tables.records.GoalRecord;
@@ -279,7 +281,7 @@ final class PageWriterIT {
 
     @Test
     void any_samples_leave_what_a_map_would_hold_and_count_exactly(Rig rig) {
-        var targets = List.<Target>of(new Target.Samples(ACTIVITY_SAMPLE));
+        var targets = List.<Target>of(new Target.Samples(ACTIVITY_SAMPLE, false));
         for (var seed = 0; seed < 30; seed++) {
             var random = new Random(seed);
             var model = new TreeMap<String, Held>();
@@ -414,7 +416,7 @@ final class PageWriterIT {
 
     private static Counts write(Rig rig, long userId, List<Target> targets, Normalised page, Instant now) {
         return rig.sql()
-                .transactionResult(
-                        transaction -> new PageWriter(transaction.dsl(), userId, "measures", now).write(targets, page));
+                .transactionResult(transaction -> new PageWriter(transaction.dsl(), userId, "measures", now)
+                        .write(targets, page, PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
     }
 }

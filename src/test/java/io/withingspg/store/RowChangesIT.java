@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
 import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.withings.tables.records.ActivityDayRecord;
 import io.withingspg.schema.withings.tables.records.GoalRecord;
@@ -50,7 +52,10 @@ final class RowChangesIT {
     private static Counts write(Rig rig, List<Target> targets, Instant now, List<List<TableRecord<?>>> records) {
         return rig.sql()
                 .transactionResult(transaction -> new PageWriter(transaction.dsl(), ADA, "any", now)
-                        .write(targets, new Normalised(records, List.of(), List.of())));
+                        .write(
+                                targets,
+                                new Normalised(records, List.of(), List.of()),
+                                PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
     }
 
     private static SleepSummaryRecord night(long id, int score, @Nullable Integer modified) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
 import io.withingspg.resource.Normalised;
+import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.withings.tables.records.EcgSignalRecord;
 import java.time.Instant;
@@ -29,7 +31,10 @@ final class UnnestedIT {
                 Stream.of(signals).<List<TableRecord<?>>>map(List::of).toList(), List.of(), List.of());
         return rig.sql()
                 .transactionResult(transaction -> new PageWriter(transaction.dsl(), 1, "ecg", NOW)
-                        .write(List.of(new Target.Rows(ECG_SIGNAL)), page));
+                        .write(
+                                List.of(new Target.Rows(ECG_SIGNAL)),
+                                page,
+                                PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
     }
 
     @Test

@@ -278,9 +278,9 @@ final class PlanTest {
                 person(null, null),
                 Bounds.NONE,
                 UUID.randomUUID(),
-                List.of(new Cursor(resource.name(), null, null, null, NOW, failures, null, false, null)));
+                List.of(new Cursor(resource.name(), null, null, null, NOW, failures, null, null, null)));
         var job = visit.jobs().getFirst();
-        job.begin(course(resource, cursor, NEW, Bounds.NONE));
+        job.begin(course(resource, cursor, NEW, Bounds.NONE), Resource.Fields.ALL);
         return Duration.between(NOW, plan.due(job, outcome, NOW));
     }
 
@@ -302,11 +302,11 @@ final class PlanTest {
 
     private static Cursor cursor(
             @Nullable Instant reached, @Nullable Interrupted interrupted, int failures, Instant reconciled) {
-        return new Cursor("any", reached, null, interrupted, NOW.plusSeconds(77), failures, null, false, reconciled);
+        return new Cursor("any", reached, null, interrupted, NOW.plusSeconds(77), failures, null, null, reconciled);
     }
 
     private static Cursor samples(Instant reached, Instant backfilledTo, Instant lastRow) {
-        return new Cursor("any", reached, backfilledTo, null, NOW.plusSeconds(77), 0, lastRow, false, NOW);
+        return new Cursor("any", reached, backfilledTo, null, NOW.plusSeconds(77), 0, lastRow, null, NOW);
     }
 
     private static Person person(@Nullable String from, @Nullable String until) {
