@@ -21,4 +21,4 @@ COMMENT ON COLUMN sync.drift.name          IS 'A field by where it is kept, such
 COMMENT ON COLUMN sync.drift.shape         IS 'What kind of JSON it is: number, string, boolean, array, object or null; never a value';
 COMMENT ON COLUMN sync.drift.first_seen_at IS 'When it was first written';
 COMMENT ON COLUMN sync.drift.last_seen_at  IS 'When it was last written';
-COMMENT ON COLUMN sync.drift.row_count     IS 'Rows that were new, or changed, with it';
+COMMENT ON COLUMN sync.drift.row_count     IS 'Rows that were new with it, at least 1: a row that changes is not counted again';

@@ -30,17 +30,32 @@ final class Gaps {
         if (json) {
             out.println(json(gaps));
         } else if (gaps.isEmpty()) {
-            out.println("No gaps: every day that is over was asked for after its end.");
+            out.println("No gaps: every day that is over was asked for after its end, or will be at the next turn.");
         } else {
-            out.println("Days that nobody asked for, or not since they ended:");
-            gaps.forEach(gap -> out.println("  " + command(gap)));
-            if (gaps.size() == Coverage.GAPS_MAX) {
-                out.println("There may be more: fetch these first, or choose people with --user.");
-            }
+            print(out, gaps);
         }
     }
 
-    /** Of what comes a day a call, no more is missed than what is fetched by itself. */
+    private static void print(PrintWriter out, List<Gap> gaps) {
+        var open = gaps.stream().filter(gap -> !gap.over()).toList();
+        if (!open.isEmpty()) {
+            out.println("Days that nobody asked for, or not since they ended:");
+            open.forEach(gap -> out.println("  " + command(gap)));
+        }
+        if (open.size() < gaps.size()) {
+            out.println(
+                    "Of people whose last day is over, so that no call is made unless withings users set --until moves it:");
+            gaps.stream()
+                    .filter(Gap::over)
+                    .forEach(gap -> out.println(
+                            "  user %d, %s: %s to %s".formatted(gap.userId(), gap.resource(), gap.from(), gap.to())));
+        }
+        if (gaps.size() == Coverage.GAPS_MAX) {
+            out.println("There may be more: fetch these first, or choose people with --user.");
+        }
+    }
+
+    /** Of what comes a day a call, no more is missed than what is fetched by itself, or was when the reach was longer. */
     private List<Wanted> wanted() {
         var samplesFrom =
                 LocalDate.now(ZoneOffset.UTC).minusDays(settings.sync().samplesBackfillDays());
@@ -52,7 +67,8 @@ final class Gaps {
                         resource,
                         resource.movement() instanceof Movement.Windows && (from == null || from.isBefore(samplesFrom))
                                 ? samplesFrom
-                                : from))
+                                : from,
+                        from))
                 .toList();
     }
 
@@ -69,7 +85,7 @@ final class Gaps {
                 .put("resource", gap.resource())
                 .put("from", gap.from().toString())
                 .put("to", gap.to().toString())
-                .put("command", command(gap)));
+                .put("command", gap.over() ? null : command(gap)));
         root.put("complete", gaps.size() < Coverage.GAPS_MAX);
         return root.toPrettyString();
     }

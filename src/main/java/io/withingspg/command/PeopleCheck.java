@@ -11,8 +11,6 @@ import io.withingspg.store.Tokens;
 import io.withingspg.token.KeyCheck;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -198,7 +196,7 @@ final class PeopleCheck {
     }
 
     static boolean isFetched(Person person, Instant now) {
-        return person.active() && !person.isOver(LocalDate.ofInstant(now, ZoneOffset.UTC));
+        return person.active() && !person.isOver(now);
     }
 
     static boolean isGranted(Person person, Resource resource) {

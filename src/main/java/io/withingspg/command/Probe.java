@@ -66,7 +66,7 @@ final class Probe {
             return Optional.of(
                     person.unlinked() ? "unlinked: there are no tokens to ask with" : "the person must consent again");
         }
-        return person.isOver(LocalDate.ofInstant(now, ZoneOffset.UTC))
+        return person.isOver(now)
                 ? Optional.of("fetched until " + person.bounds().until() + " only: no call is made after that")
                 : Optional.empty();
     }

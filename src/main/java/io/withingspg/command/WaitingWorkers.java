@@ -7,8 +7,6 @@ import io.withingspg.store.People;
 import io.withingspg.sync.Order;
 import io.withingspg.sync.Progress;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -61,7 +59,7 @@ final class WaitingWorkers implements Workers {
         if (person.isEmpty()) {
             return Asked.NO_SUCH_PERSON;
         }
-        if (!person.get().active() || person.get().isOver(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))) {
+        if (!person.get().active() || person.get().isOver(clock.instant())) {
             return Asked.NOT_ACTIVE;
         }
         return send(userId, Order.Cause.REQUEST, Order.What.now(resources));

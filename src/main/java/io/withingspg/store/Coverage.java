@@ -3,6 +3,7 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.TableRecord;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -38,23 +40,43 @@ public final class Coverage {
     /** Of gaps, at most so many are found. */
     public static final int GAPS_MAX = 500;
 
-    /** What lies between two final days in a row is a gap; the days just outside the wanted ones count as final. */
+    /** Who is due is asked within this time; longer, and nobody asks. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
+    /**
+     * What lies between two final days in a row is a gap; the days just outside the wanted ones count as final. While
+     * reading goes well, the days that ended since it last began are its next turn's; and the last day of somebody whose
+     * days are over can become final no more, as calls stop when it ends. {@code least} and {@code greatest} pass over nulls.
+     */
     private static final String GAPS = """
             WITH wanted AS (
-                SELECT * FROM unnest({0}, {1}, {2}, {3}, {4}) AS w (resource, scope, from_day, to_day, settled_after)
+                SELECT * FROM unnest({0}, {1}, {2}, {3}, {4}, {5})
+                    AS w (resource, scope, from_day, not_before, to_day, settled_after)
             ), asked AS (
-                SELECT e.user_id, w.resource, w.settled_after,
-                    greatest(coalesce(w.from_day, seen.first_day, (e.enrolled_at AT TIME ZONE 'UTC')::date), e.fetch_from) AS from_day,
-                    least(w.to_day, e.fetch_until) AS to_day
+                SELECT e.user_id, w.resource, w.settled_after, coalesce(e.fetch_until < {6}, false) AS is_over,
+                    greatest(
+                        least(
+                            coalesce(w.from_day, seen.first_day, (e.enrolled_at AT TIME ZONE 'UTC')::date),
+                            (c.backfilled_to AT TIME ZONE 'UTC')::date),
+                        w.not_before,
+                        e.fetch_from) AS from_day,
+                    least(
+                        w.to_day,
+                        CASE WHEN e.fetch_until < {6} THEN e.fetch_until - 1 ELSE e.fetch_until END,
+                        CASE WHEN c.consecutive_failures = 0 AND c.next_due_at > {7} THEN
+                            (least(c.last_success_at, c.last_attempt_at) AT TIME ZONE 'UTC'
+                                - w.settled_after * interval '1 hour')::date - 1
+                        END) AS to_day
                 FROM sync.enrolment e
                 CROSS JOIN wanted w
+                LEFT JOIN sync.cursor c ON c.user_id = e.user_id AND c.resource = w.resource
                 LEFT JOIN (
                     SELECT user_id, resource, min(day) AS first_day
                     FROM sync.coverage
                     WHERE asked_at IS NOT NULL
                     GROUP BY user_id, resource
                 ) seen ON seen.user_id = e.user_id AND seen.resource = w.resource
-                WHERE e.status = 'active' AND ({5}) AND (e.scopes = '{}' OR w.scope = ANY (e.scopes))
+                WHERE e.status = 'active' AND ({8}) AND (e.scopes = '{}' OR w.scope = ANY (e.scopes))
             ), final AS (
                 SELECT c.user_id, c.resource, c.day
                 FROM sync.coverage c
@@ -67,14 +89,15 @@ public final class Coverage {
                 CROSS JOIN LATERAL (VALUES (from_day - 1), (to_day + 1)) AS edges (edge)
                 WHERE from_day <= to_day
             )
-            SELECT user_id, resource, day + 1 AS from_day, next_day - 1 AS to_day
+            SELECT user_id, resource, greatest(day + 1, next_day - {9}) AS from_day, next_day - 1 AS to_day, is_over
             FROM (
                 SELECT user_id, resource, day, lead(day) OVER (PARTITION BY user_id, resource ORDER BY day) AS next_day
                 FROM final
             ) pairs
+            JOIN asked USING (user_id, resource)
             WHERE next_day - day > 1
             ORDER BY user_id, array_position({0}, resource), day
-            LIMIT {6}
+            LIMIT {10}
             """;
 
     private final DSLContext sql;
@@ -88,8 +111,9 @@ public final class Coverage {
      *
      * @param from the first of them
      * @param to the last of them
+     * @param over whether the person's last day is over, so that nothing is asked any more
      */
-    public record Gap(long userId, String resource, LocalDate from, LocalDate to) {}
+    public record Gap(long userId, String resource, LocalDate from, LocalDate to, boolean over) {}
 
     /** The first local day that was not over everywhere at this instant: from there on, days have to be asked for again. */
     public static LocalDate firstOpen(Instant at) {
@@ -150,7 +174,8 @@ public final class Coverage {
     }
 
     /**
-     * These days were asked for, to the end of the reading.
+     * These days were asked for, to the end of the reading. Days that are final already are left alone, as a turn that
+     * brings nothing should write next to nothing.
      *
      * @param to included; of more than {@value #DAYS_MAX} days, the last ones are noted
      * @param now when the reading's first page was asked for: what was measured later may be missing
@@ -171,16 +196,29 @@ public final class Coverage {
                 .onConflict(COVERAGE.getPrimaryKey().getFields())
                 .doUpdate()
                 .set(COVERAGE.ASKED_AT, excluded(COVERAGE.ASKED_AT))
-                .where(COVERAGE.ASKED_AT.isNull().or(COVERAGE.ASKED_AT.lt(excluded(COVERAGE.ASKED_AT))))
+                .where(COVERAGE.ASKED_AT
+                        .isNull()
+                        .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY)))))
                 .execute();
+    }
+
+    /** When this day is over everywhere; immutable, as a distributed table wants it of a condition for an update. */
+    private static Field<Instant> end(Field<LocalDate> day) {
+        return field(
+                "(({0} + 1)::timestamp + interval '12 hours') AT TIME ZONE 'UTC'",
+                COVERAGE.ASKED_AT.getDataType(), day);
     }
 
     /**
      * @param resource one that moves by days
      * @param from the first day that is wanted; null for all since the first that was asked for, or since the person was enrolled
-     *     where none was
+     *     where none was. Where a backfill reached further, that counts
+     * @param notBefore the first day that may be asked for of anybody; null for any
      */
-    public record Wanted(Resource resource, @Nullable LocalDate from) {
+    public record Wanted(
+            Resource resource,
+            @Nullable LocalDate from,
+            @Nullable LocalDate notBefore) {
         /** Whether the resource moves by days at all. */
         public static boolean hasDays(Resource resource) {
             return !(resource.movement() instanceof Movement.Whole || resource.movement() instanceof Movement.Each);
@@ -192,10 +230,12 @@ public final class Coverage {
     }
 
     /**
-     * What is missing of active people, within their bounds, of the scopes they granted, and of days that are over.
+     * What is missing of active people, within their bounds, of the scopes they granted, and of days that are over. Where
+     * reading goes well, what it will ask for by itself at its next turn is not missing.
      *
      * @param userIds empty for everybody
-     * @return at most {@value #GAPS_MAX}, by person and in the resources' order
+     * @return at most {@value #GAPS_MAX}, by person and in the resources' order; of a gap longer than what one call notes, its
+     *     end
      */
     public List<Gap> gaps(Collection<Long> userIds, List<Wanted> wanted, Instant now) {
         if (wanted.isEmpty()) {
@@ -211,6 +251,7 @@ public final class Coverage {
                                 .map(one -> one.resource().scope().id())
                                 .toArray(String[]::new)),
                         val(wanted.stream().map(Wanted::from).toArray(LocalDate[]::new)),
+                        val(wanted.stream().map(Wanted::notBefore).toArray(LocalDate[]::new)),
                         val(wanted.stream()
                                 .map(one -> LocalDate.ofInstant(now.minus(one.settledAfter()), ZoneOffset.UTC)
                                         .minusDays(1))
@@ -218,12 +259,16 @@ public final class Coverage {
                         val(wanted.stream()
                                 .map(one -> Math.toIntExact(one.settledAfter().toHours()))
                                 .toArray(Integer[]::new)),
+                        val(firstOpen(now)),
+                        val(now.minus(PATIENCE)),
                         whose,
+                        val(DAYS_MAX),
                         val(GAPS_MAX))
                 .fetch(row -> new Gap(
                         row.get("user_id", Long.class),
                         row.get("resource", String.class),
                         row.get("from_day", LocalDate.class),
-                        row.get("to_day", LocalDate.class)));
+                        row.get("to_day", LocalDate.class),
+                        row.get("is_over", Boolean.class)));
     }
 }

@@ -199,7 +199,8 @@ public final class Cursors {
     }
 
     /**
-     * What other rows name and is not here yet, the newest first; what did not come lately is left for a day.
+     * What other rows name and is not here yet, the newest first; what did not come lately is left for a day, and rows that
+     * are deleted name nothing.
      *
      * @param each where to look
      */
@@ -208,6 +209,7 @@ public final class Cursors {
         var user = DSL.field(id.getTable().getQualifiedName().append("user_id"), Long.class);
         var here = each.key();
         var hereUser = DSL.field(here.getTable().getQualifiedName().append("user_id"), Long.class);
+        var deletedAt = id.getTable().field("deleted_at", Instant.class);
         var refused = sql.select(REJECTED_RECORD.RECORD)
                 .from(REJECTED_RECORD)
                 .where(REJECTED_RECORD.USER_ID.eq(userId), REJECTED_RECORD.RESOURCE.eq(resource))
@@ -219,6 +221,7 @@ public final class Cursors {
                 .leftJoin(here.getTable())
                 .on(hereUser.eq(user).and(here.eq(id)))
                 .where(user.eq(userId), id.isNotNull(), here.isNull())
+                .and(deletedAt == null ? DSL.noCondition() : deletedAt.isNull())
                 .orderBy(id.desc())
                 .fetch(id)
                 .stream()

@@ -75,18 +75,18 @@ public final class Drift {
             ON CONFLICT (user_id, resource, kind, name) DO UPDATE SET
                 shape = CASE excluded.shape WHEN 'null' THEN drift.shape ELSE excluded.shape END,
                 last_seen_at = excluded.last_seen_at,
-                row_count = drift.row_count + excluded.row_count
+                row_count = drift.row_count + excluded.row_count * {6}
             """;
 
     private static final String CODES = INSERT + """
-            SELECT {0}, {1}, came.kind, came.name, 'number', {2}, {2}, came.row_count
+            SELECT {0}, {1}, came.kind, came.name, 'number', {2}, {2}, greatest(1, came.row_count * {6})
             FROM unnest({3}, {4}, {5}) AS came (kind, name, row_count)
             LEFT JOIN (
             """ + KNOWN + """
             ) known ON known.name = came.name
             WHERE known.name IS NULL
             ORDER BY came.row_count DESC, came.name
-            LIMIT {6}
+            LIMIT {7}
             """ + AGAIN;
 
     /** Objects are looked into once. A name that is a number is one of many. */
@@ -105,7 +105,7 @@ public final class Drift {
             "came.table_name || '.extra.' || outside.name || coalesce('.' || inside.name, '')";
 
     private static final String FIELDS = INSERT + """
-            SELECT {0}, {1}, 'field', found.name, min(found.shape), {2}, {2}, count(DISTINCT found.nth)
+            SELECT {0}, {1}, 'field', found.name, min(found.shape), {2}, {2}, greatest(1, count(DISTINCT found.nth) * {6})
             FROM (
                 SELECT came.nth,
             """ + NAME + """
@@ -150,14 +150,27 @@ public final class Drift {
         this.sql = sql;
     }
 
-    /** @param rows that were new, or changed */
-    static void note(DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, Instant now) {
-        noteFields(tx, userId, resource, rows, now);
-        noteCodes(tx, userId, resource, rows, now);
+    /** Rows are counted once, when they are new; as often as one changes, it only says that the thing still comes. */
+    static void note(
+            DSLContext tx,
+            long userId,
+            String resource,
+            Collection<TableRecord<?>> inserted,
+            Collection<TableRecord<?>> changed,
+            Instant now) {
+        note(tx, userId, resource, inserted, 1, now);
+        note(tx, userId, resource, changed, 0, now);
+    }
+
+    /** @param weight of each row; what came only in rows of no weight counts 1 */
+    private static void note(
+            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
+        noteFields(tx, userId, resource, rows, weight, now);
+        noteCodes(tx, userId, resource, rows, weight, now);
     }
 
     private static void noteFields(
-            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, Instant now) {
+            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
         var tables = new ArrayList<String>();
         var extras = new ArrayList<JSONB>();
         for (var row : rows) {
@@ -176,7 +189,8 @@ public final class Drift {
                     val(now),
                     val(tables.toArray(String[]::new)),
                     val(extras.toArray(JSONB[]::new)),
-                    val(NAMES_MAX));
+                    val(NAMES_MAX),
+                    val(weight));
         }
     }
 
@@ -186,7 +200,7 @@ public final class Drift {
     }
 
     private static void noteCodes(
-            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, Instant now) {
+            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
         var counts = new TreeMap<String, Long>();
         var tables = rows.stream().collect(Collectors.<TableRecord<?>, Table<?>>groupingBy(TableRecord::getTable));
         tables.forEach((table, its) -> CODED.forEach(coded -> coded.in(table)
@@ -204,6 +218,7 @@ public final class Drift {
                             .toArray(String[]::new)),
                     val(counts.keySet().toArray(String[]::new)),
                     val(counts.values().toArray(Long[]::new)),
+                    val(weight),
                     val(NAMES_MAX));
         }
     }
@@ -214,7 +229,7 @@ public final class Drift {
      * @param kind {@code field}, {@code type} or {@code code}
      * @param name of a field by where it is kept, of a code by its list
      * @param shape the kind of JSON
-     * @param rows that were new, or changed, with it
+     * @param rows that were new with it, and at least 1 of each person it came of
      * @param people how many it was seen of
      */
     public record Sighting(

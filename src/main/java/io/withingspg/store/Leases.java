@@ -12,8 +12,6 @@ import static org.jooq.impl.DSL.val;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -58,10 +56,7 @@ public final class Leases {
                 .leftJoin(LEASE)
                 .on(LEASE.USER_ID.eq(CURSOR.USER_ID))
                 .where(CURSOR.NEXT_DUE_AT.le(now), CURSOR.RESOURCE.in(resources), ENROLMENT.STATUS.eq("active"))
-                .and(ENROLMENT
-                        .FETCH_UNTIL
-                        .isNull()
-                        .or(ENROLMENT.FETCH_UNTIL.ge(LocalDate.ofInstant(now, ZoneOffset.UTC))))
+                .and(ENROLMENT.FETCH_UNTIL.isNull().or(ENROLMENT.FETCH_UNTIL.ge(Coverage.firstOpen(now))))
                 .and(LEASE.HELD_UNTIL.isNull().or(isOver(now)))
                 .groupBy(CURSOR.USER_ID)
                 .orderBy(min(CURSOR.NEXT_DUE_AT))

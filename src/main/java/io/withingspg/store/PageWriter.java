@@ -119,12 +119,7 @@ final class PageWriter {
                         .map(List::getFirst)
                         .filter(insertedRows::contains)
                         .toList());
-        Drift.note(
-                tx,
-                userId,
-                resource,
-                Stream.concat(insertedRows.stream(), changedRows.stream()).toList(),
-                now);
+        Drift.note(tx, userId, resource, insertedRows, changedRows, now);
         var rows = page.records().stream().mapToLong(List::size).sum();
         var rejected = page.rejects().size();
         return new Counts(rows + rejected, inserted, changed, rows - inserted - changed, removed, rejected);

@@ -2,7 +2,6 @@ package io.withingspg.store;
 
 import io.withingspg.resource.Bounds;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +33,10 @@ public record Person(
         return status.equals("unlinked");
     }
 
-    /** No call is made after the last day of which data may be fetched. */
-    public boolean isOver(LocalDate today) {
+    /** No call is made once the last day of which data may be fetched has ended everywhere. */
+    public boolean isOver(Instant now) {
         var until = bounds.until();
-        return until != null && today.isAfter(until);
+        return until != null && Coverage.firstOpen(now).isAfter(until);
     }
 
     /** For log lines and people: the reference where there is one. */

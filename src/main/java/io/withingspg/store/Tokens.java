@@ -11,8 +11,6 @@ import static org.jooq.impl.DSL.selectOne;
 import io.withingspg.schema.sync.tables.records.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -253,10 +251,7 @@ public final class Tokens {
                 .join(ENROLMENT)
                 .on(ENROLMENT.USER_ID.eq(TOKEN.USER_ID))
                 .where(ENROLMENT.STATUS.eq("active"))
-                .and(ENROLMENT
-                        .FETCH_UNTIL
-                        .isNull()
-                        .or(ENROLMENT.FETCH_UNTIL.ge(LocalDate.ofInstant(now, ZoneOffset.UTC))))
+                .and(ENROLMENT.FETCH_UNTIL.isNull().or(ENROLMENT.FETCH_UNTIL.ge(Coverage.firstOpen(now))))
                 .and(TOKEN.EXPIRES_AT
                         .lt(soon)
                         .and(exists(selectOne()

@@ -6,8 +6,6 @@ import io.withingspg.store.Leases;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Exchange;
@@ -74,7 +72,7 @@ final class Visits {
                             ? "must consent again (" + person.statusReason() + "): withings enrol"
                             : "is " + person.status() + ": withings enrol takes the person back");
         }
-        if (person.isOver(LocalDate.ofInstant(now, ZoneOffset.UTC))) {
+        if (person.isOver(now)) {
             return Visit.refused(
                     order, person, "is fetched until " + person.bounds().until() + " only");
         }

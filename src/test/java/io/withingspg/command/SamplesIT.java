@@ -304,6 +304,23 @@ final class SamplesIT {
     }
 
     @Test
+    void a_recording_that_is_deleted_names_no_curve(Rig rig) {
+        var ada = withEcgs(rig);
+        rig.enrol(ada);
+        rig.run("sync", "--resource", "heart");
+        rig.sql()
+                .execute("UPDATE withings.heart_record SET deleted_at = now() WHERE ecg_signal_id ="
+                        + " (SELECT max(ecg_signal_id) FROM withings.heart_record)");
+
+        rig.run("sync", "--resource", "ecg");
+
+        assertThat(calls(rig, ECG).map(call -> call.arguments().get("signalid")))
+                .isNotEmpty()
+                .containsExactlyElementsOf(rig.column("SELECT DISTINCT ecg_signal_id FROM withings.heart_record"
+                        + " WHERE ecg_signal_id IS NOT NULL AND deleted_at IS NULL ORDER BY 1 DESC"));
+    }
+
+    @Test
     void a_curve_that_is_refused_does_not_keep_the_others_away_and_is_left_for_a_day(Rig rig) {
         var ada = withEcgs(rig);
         rig.enrol(ada);

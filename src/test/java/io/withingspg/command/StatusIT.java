@@ -76,4 +76,52 @@ final class StatusIT {
         Coverage.asked(rig.sql(), ada.id(), "sleep", LocalDate.parse("2026-01-05"), yesterday, Instant.now());
         assertThat(rig.run("status", "--gaps", "--user", id).out()).contains("No gaps");
     }
+
+    @Test
+    void each_command_that_is_told_closes_the_gap_it_names(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var today = LocalDate.now(ZoneOffset.UTC);
+        rig.set("BACKFILL_FROM", today.minusDays(12).toString()).set("SAMPLES_BACKFILL_DAYS", "5");
+        assertThat(rig.run("sync").exitCode()).isZero();
+        assertThat(rig.run("status", "--gaps").out()).contains("No gaps");
+        rig.set("SAMPLES_BACKFILL_DAYS", "1");
+        rig.sql()
+                .execute(
+                        "DELETE FROM sync.coverage WHERE day IN (?::date, ?::date, ?::date)",
+                        today.minusDays(9),
+                        today.minusDays(5),
+                        today.minusDays(3));
+
+        var commands = rig.run("status", "--gaps")
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("  withings "))
+                .toList();
+
+        assertThat(commands).as("five resources by day, and two of samples").hasSize(5 * 3 + 2 * 2);
+        commands.forEach(command -> assertThat(
+                        rig.run(command.strip().replaceFirst("withings ", "").split(" ", -1))
+                                .exitCode())
+                .as(command)
+                .isZero());
+        assertThat(rig.run("status", "--gaps").out()).contains("No gaps");
+    }
+
+    @Test
+    void for_somebody_whose_days_are_over_no_command_is_told(Rig rig) throws Exception {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var id = Long.toString(ada.id());
+        rig.set("SYNC_RESOURCES", "sleep").set("BACKFILL_FROM", "2026-01-01");
+        rig.run("users", "set", id, "--until", "2026-01-03");
+
+        assertThat(rig.run("status", "--gaps").out())
+                .contains("Of people whose last day is over")
+                .contains("  user " + id + ", sleep: 2026-01-01 to 2026-01-02")
+                .doesNotContain("withings sync");
+        var told = JSON.readTree(rig.run("status", "--gaps", "--json").out()).path("gaps");
+        assertThat(told.path(0).path("to").asText()).isEqualTo("2026-01-02");
+        assertThat(told.path(0).path("command").isNull()).isTrue();
+    }
 }

@@ -67,15 +67,34 @@ final class DriftIT {
 
         assertThat(drift(rig))
                 .containsExactly(
-                        "7 field activity_day.extra.# boolean 2",
+                        "7 field activity_day.extra.# boolean 1",
                         "7 field activity_day.extra.data.a string 1",
                         "7 field activity_day.extra.data.b array 1",
                         "7 field activity_day.extra.empty object 1",
-                        "7 field activity_day.extra.mood number 3",
+                        "7 field activity_day.extra.mood number 2",
                         "7 field activity_day.extra.none null 1");
         assertThat(rig.query("SELECT first_seen_at = '2026-02-01T12:00:00Z' AND last_seen_at = '2026-02-01T12:02:00Z'"
                         + " FROM sync.drift WHERE name LIKE '%mood'"))
                 .isEqualTo(true);
+    }
+
+    @Test
+    void a_row_that_changes_is_counted_once_and_told_to_come_still(Rig rig) {
+        for (var change = 0; change <= 5; change++) {
+            walks(rig, 7, 1, change, "{\"mood\": 3}", NOW.plusSeconds(change));
+        }
+        walks(rig, 8, 1, 1, null, NOW);
+        walks(rig, 8, 1, 1, "{\"mood\": 3}", NOW.plusSeconds(7)); // it comes, and no row is new
+        walks(rig, 8, 1, 2, "{\"mood\": 3}", NOW.plusSeconds(8));
+
+        assertThat(drift(rig))
+                .containsExactly(
+                        "7 field activity_day.extra.mood number 1", "8 field activity_day.extra.mood number 1");
+        assertThat(rig.column("SELECT extract(epoch FROM last_seen_at - first_seen_at)::integer FROM sync.drift"
+                        + " ORDER BY user_id"))
+                .containsExactly("5", "1");
+        walks(rig, 8, 2, 1, "{\"mood\": 3}", NOW.plusSeconds(9));
+        assertThat(drift(rig)).contains("8 field activity_day.extra.mood number 2");
     }
 
     private static void measures(Rig rig, long userId, long group, int type, int position, int attribution, int model) {
