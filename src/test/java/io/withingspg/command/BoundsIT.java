@@ -3,7 +3,6 @@ package io.withingspg.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.resource.Resources;
-import io.withingspg.simulator.Call;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Quantity;
 import java.time.Instant;
@@ -176,8 +175,11 @@ final class BoundsIT {
         var ran = rig.run("sync");
 
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
-        assertThat(rig.withings().seen().stream().map(Call::action).distinct())
-                .containsExactlyInAnyOrder("requesttoken", "getmeas", "list");
+        assertThat(rig.withings().seen().stream()
+                        .map(call -> call.path() + " " + call.action())
+                        .distinct())
+                .containsExactlyInAnyOrder(
+                        "/v2/oauth2 requesttoken", "/measure getmeas", "/v2/heart list", "/v2/heart get");
         assertThat(Cursor.outcomes(rig, ada))
                 .containsEntry("measures", "done")
                 .containsEntry("activity", "not_permitted")
