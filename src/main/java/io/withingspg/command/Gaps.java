@@ -9,6 +9,8 @@ import io.withingspg.store.Coverage.Gap;
 import io.withingspg.store.Coverage.Wanted;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
@@ -38,13 +40,19 @@ final class Gaps {
         }
     }
 
-    /** Of what comes a day a call, no more is missed than from where fetching began. */
+    /** Of what comes a day a call, no more is missed than what is fetched by itself. */
     private List<Wanted> wanted() {
+        var samplesFrom =
+                LocalDate.now(ZoneOffset.UTC).minusDays(settings.sync().samplesBackfillDays());
+        var from = settings.backfillFrom();
         return settings.sync().resources().stream()
                 .flatMap(name -> Resources.named(name).stream())
                 .filter(Wanted::hasDays)
                 .map(resource -> new Wanted(
-                        resource, resource.movement() instanceof Movement.Windows ? null : settings.backfillFrom()))
+                        resource,
+                        resource.movement() instanceof Movement.Windows && (from == null || from.isBefore(samplesFrom))
+                                ? samplesFrom
+                                : from))
                 .toList();
     }
 

@@ -100,18 +100,17 @@ public final class Cursors {
      * A page as it came.
      *
      * @param answer to be kept as it is; null where none is kept
-     * @param covered the days that are now read to their end; null while the reading goes on
-     * @param askedAt when their reading began
+     * @param covered the days that are now read to their end; empty while the reading goes on
      */
-    public record Came(
-            Normalised page,
-            Span span,
-            RawPages.@Nullable Answer answer,
-            @Nullable Covered covered,
-            Instant askedAt) {}
+    public record Came(Normalised page, Span span, RawPages.@Nullable Answer answer, List<Covered> covered) {}
 
-    /** Days that were asked for, both included; {@code from} is null where no limit was sent. */
-    public record Covered(@Nullable LocalDate from, LocalDate to) {}
+    /**
+     * Days that were asked for, both included.
+     *
+     * @param from null where no limit was sent
+     * @param askedAt until when they can be known
+     */
+    public record Covered(@Nullable LocalDate from, LocalDate to, Instant askedAt) {}
 
     /**
      * One transaction: the page's rows and rejects, the count of both, and where a crash would go on.
@@ -129,9 +128,7 @@ public final class Cursors {
             if (came.answer() != null) {
                 RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
             }
-            if (came.covered() != null) {
-                cover(tx, userId, resource.name(), came.covered(), came.askedAt());
-            }
+            came.covered().forEach(days -> cover(tx, userId, resource.name(), days));
             if (resource.movement() instanceof Movement.Each each
                     && came.span() instanceof Span.One(var id)
                     && page.rejects().isEmpty()) {
@@ -240,7 +237,7 @@ public final class Cursors {
                 .execute();
     }
 
-    private static void cover(DSLContext tx, long userId, String resource, Covered days, Instant askedAt) {
+    private static void cover(DSLContext tx, long userId, String resource, Covered days) {
         var from = days.from();
         if (from == null) { // without a limit: nothing was before the first row
             from = tx.select(DSL.min(COVERAGE.DAY))
@@ -248,7 +245,7 @@ public final class Cursors {
                     .where(COVERAGE.USER_ID.eq(userId), COVERAGE.RESOURCE.eq(resource))
                     .fetchOne(DSL.min(COVERAGE.DAY));
         }
-        Coverage.asked(tx, userId, resource, from == null ? days.to() : from, days.to(), askedAt);
+        Coverage.asked(tx, userId, resource, from == null ? days.to() : from, days.to(), days.askedAt());
     }
 
     /**

@@ -90,26 +90,43 @@ public final class Drift {
             """ + AGAIN;
 
     /** Objects are looked into once. A name that is a number is one of many. */
+    private static final String NAMES = """
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN key ~ '^[0-9]+$' THEN '#' ELSE left(key, 80) END AS name, value
+                FROM jsonb_each(came.extra)
+            ) outside
+            LEFT JOIN LATERAL (
+                SELECT CASE WHEN key ~ '^[0-9]+$' THEN '#' ELSE left(key, 80) END AS name, value
+                FROM jsonb_each(CASE jsonb_typeof(outside.value) WHEN 'object' THEN outside.value ELSE '{}' END)
+            ) inside ON true
+            """;
+
+    private static final String NAME =
+            "came.table_name || '.extra.' || outside.name || coalesce('.' || inside.name, '')";
+
     private static final String FIELDS = INSERT + """
             SELECT {0}, {1}, 'field', found.name, min(found.shape), {2}, {2}, count(DISTINCT found.nth)
             FROM (
                 SELECT came.nth,
-                    came.table_name || '.extra.' || outside.name || coalesce('.' || inside.name, '') AS name,
+            """ + NAME + """
+                    AS name,
                     jsonb_typeof(coalesce(inside.value, outside.value)) AS shape
                 FROM unnest({3}, {4}) WITH ORDINALITY AS came (table_name, extra, nth)
-                CROSS JOIN LATERAL (
-                    SELECT CASE WHEN key ~ '^[0-9]+$' THEN '#' ELSE left(key, 80) END AS name, value
-                    FROM jsonb_each(came.extra)
-                ) outside
-                LEFT JOIN LATERAL (
-                    SELECT CASE WHEN key ~ '^[0-9]+$' THEN '#' ELSE left(key, 80) END AS name, value
-                    FROM jsonb_each(CASE jsonb_typeof(outside.value) WHEN 'object' THEN outside.value ELSE '{}' END)
-                ) inside ON true
+            """ + NAMES + """
             ) found
             GROUP BY found.name
             ORDER BY count(*) DESC, found.name
             LIMIT {5}
             """ + AGAIN;
+
+    private static final String LEARNED = """
+            DELETE FROM sync.drift
+            WHERE user_id = {0} AND resource = {1} AND kind = 'field' AND starts_with(name, {2} || '.extra.')
+              AND name NOT IN (
+                SELECT
+            """ + NAME + """
+                FROM (SELECT {2} AS table_name, extra FROM {3} WHERE user_id = {0} AND extra IS NOT NULL) came
+            """ + NAMES + ")";
 
     /** A list may have learned a code since, and then it is no drift any more. */
     private static final String SUMMARY = """
@@ -161,6 +178,11 @@ public final class Drift {
                     val(extras.toArray(JSONB[]::new)),
                     val(NAMES_MAX));
         }
+    }
+
+    /** What no row of this table holds any more has found its column. */
+    static void forgetLearned(DSLContext tx, long userId, String resource, Table<?> table) {
+        tx.execute(LEARNED, val(userId), val(resource), val(table.getName()), table);
     }
 
     private static void noteCodes(

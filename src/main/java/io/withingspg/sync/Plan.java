@@ -66,13 +66,13 @@ final class Plan {
     private Course list(Resource resource, Cursor cursor, How how, Bounds bounds, Instant now) {
         return switch (how) {
             case How.Days(var from, var to) -> Course.beside(List.of(Leg.of(new Span.Days(from, to), Aim.BESIDE, now)));
-            case How.Reconcile(var days, var _) ->
-                Course.beside(
-                        resource.compared() == null
+            case How.Reconcile(var days, var _) -> {
+                var span = days == null ? trailing(settings.reconcileDays(), bounds, now) : within(bounds, days);
+                yield Course.beside(
+                        resource.compared() == null || span.from().isAfter(span.to())
                                 ? List.of()
-                                : List.of(reconciling(
-                                        days == null ? trailing(settings.reconcileDays(), bounds, now) : days(days),
-                                        now)));
+                                : List.of(reconciling(span, now)));
+            }
             case How.Full() ->
                 Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), true);
             case How.New()
@@ -120,8 +120,11 @@ final class Plan {
         return Leg.of(days, Aim.BESIDE, now).comparing();
     }
 
-    private static Span.Days days(How.Days days) {
-        return new Span.Days(days.from(), days.to());
+    /** What is out of bounds is dropped as it comes, and must not be missed for that. */
+    private static Span.Days within(Bounds bounds, How.Days days) {
+        var until = bounds.until();
+        return new Span.Days(
+                notBefore(days.from(), bounds.from()), until != null && until.isBefore(days.to()) ? until : days.to());
     }
 
     private static Span.Days trailing(int days, Bounds bounds, Instant now) {

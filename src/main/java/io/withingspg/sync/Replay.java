@@ -14,9 +14,7 @@ import io.withingspg.store.Replays;
 import io.withingspg.withings.Envelope;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
@@ -93,7 +91,14 @@ public final class Replay {
                     if (resource != null) {
                         done = done.plus(pages(person, resource, read)).plus(rejects(person, resource));
                     }
-                    replays.end(person.userId(), name);
+                    replays.end(
+                            person.userId(),
+                            name,
+                            resource == null
+                                    ? List.of()
+                                    : resource.targets().stream()
+                                            .map(Target::table)
+                                            .toList());
                 }
             } finally {
                 leases.release(person.userId());
@@ -104,22 +109,22 @@ public final class Replay {
 
     private Done pages(Person person, Resource resource, Runnable read) {
         var done = Done.NOTHING;
-        var settled = new HashSet<List<Object>>();
+        var settled = new Replays.Settled();
         for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
             leases.renew(clock.instant());
-            done = done.plus(page(person, resource, page, settled));
-            read.run();
-            if (resource.movement() instanceof Movement.Whole) {
-                break; // the newest answer is the whole of it
+            var whole = resource.movement() instanceof Movement.Whole;
+            if (!whole || replays.isLatest(person.userId(), resource.name(), page.askedAt())) {
+                done = done.plus(page(person, resource, page, settled));
             }
-            if (resource.targets().stream().noneMatch(Target.SetOf.class::isInstance)) {
-                settled.clear(); // rows that stand for themselves tell by themselves how new they are
+            read.run();
+            if (whole) {
+                break; // the newest answer is the whole of it
             }
         }
         return done;
     }
 
-    private Done page(Person person, Resource resource, RawPages.Kept page, Set<List<Object>> settled) {
+    private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Settled settled) {
         var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
         return new Done(
                 1, replays.write(person.userId(), resource, normalised, page.askedAt(), settled, clock.instant()), 0);

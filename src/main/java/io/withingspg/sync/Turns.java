@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,7 @@ final class Turns {
     /** The page becomes what is known of it: that it did not come. */
     void skip(Exchange exchange) {
         var refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailure.class);
+        exchange.removeProperty(CallRoute.ANSWER);
         exchange.getMessage()
                 .setBody(new Normalised(
                         List.of(), List.of(missing(job(exchange), String.valueOf(refusal.getMessage()))), List.of()));
@@ -180,11 +182,7 @@ final class Turns {
                 job.visit().run(),
                 job.resource(),
                 new Cursors.Came(
-                        page,
-                        leg.reading().span(),
-                        answer(job, exchange),
-                        last ? covered(job, leg) : null,
-                        leg.startedAt()),
+                        page, leg.reading().span(), answer(job, exchange), last ? covered(job, leg) : List.of()),
                 job.step(next, reachesAt),
                 clock.instant());
         job.stored(page, counts, next, last, reachesAt);
@@ -200,19 +198,31 @@ final class Turns {
                         job.leg().reading().span(), job.request().form(), new String(bytes, StandardCharsets.UTF_8));
     }
 
-    private static Cursors.@Nullable Covered covered(Job job, Leg leg) {
-        var last = Coverage.lastBegun(leg.startedAt());
+    private static List<Cursors.Covered> covered(Job job, Leg leg) {
+        var asked = leg.startedAt();
+        var last = Coverage.lastBegun(asked);
         return switch (leg.reading().span()) {
-            case Span.Everything() when job.resource().movement().dates() == Movement.Dates.NONE -> null;
-            case Span.Everything() -> new Cursors.Covered(job.visit().bounds().from(), last);
-            case Span.ChangedSince(var since) -> new Cursors.Covered(Coverage.firstOpen(since), last);
-            case Span.Days(var from, var to) -> new Cursors.Covered(from, to.isAfter(last) ? last : to);
-            case Span.Window(var from, var to) ->
-                new Cursors.Covered(
-                        LocalDate.ofInstant(from, ZoneOffset.UTC),
-                        LocalDate.ofInstant(to.minusSeconds(1), ZoneOffset.UTC));
-            case Span.One _ -> null;
+            case Span.Everything() when job.resource().movement().dates() == Movement.Dates.NONE -> List.of();
+            case Span.Everything() ->
+                List.of(new Cursors.Covered(job.visit().bounds().from(), last, asked));
+            case Span.ChangedSince(var since) -> List.of(new Cursors.Covered(Coverage.firstOpen(since), last, asked));
+            case Span.Days(var from, var to) -> List.of(new Cursors.Covered(from, to.isAfter(last) ? last : to, asked));
+            case Span.Window(var from, var to) -> covered(from, to, asked);
+            case Span.One _ -> List.of();
         };
+    }
+
+    /** The day in which a window ends was asked for until then, and is not over before the next window. */
+    private static List<Cursors.Covered> covered(Instant from, Instant to, Instant asked) {
+        var first = LocalDate.ofInstant(from, ZoneOffset.UTC);
+        var last = LocalDate.ofInstant(to, ZoneOffset.UTC);
+        var rest = to.equals(last.atStartOfDay(ZoneOffset.UTC).toInstant())
+                ? Stream.<Cursors.Covered>empty()
+                : Stream.of(new Cursors.Covered(last, last, Windows.earlier(asked, to)));
+        var whole = first.isBefore(last)
+                ? Stream.of(new Cursors.Covered(first, last.minusDays(1), asked))
+                : Stream.<Cursors.Covered>empty();
+        return Stream.concat(whole, rest).toList();
     }
 
     /** Rows of a stretch that was read whole, and that the API no longer gives, are deleted there. */

@@ -118,6 +118,36 @@ final class SamplesIT {
     }
 
     @Test
+    void a_day_that_was_asked_for_in_part_is_not_called_over(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada).set("SAMPLES_BACKFILL_DAYS", "4");
+        rig.run("sync", "--resource", "intraday");
+        // As if the last sync had been two days ago, at 18:00.
+        var evening = LocalDate.now(ZoneOffset.UTC).minusDays(2).atTime(18, 0).toInstant(ZoneOffset.UTC);
+        rig.sql()
+                .execute(
+                        "UPDATE sync.cursor SET reached_at = ?::timestamptz, last_row_at = ?::timestamptz",
+                        evening.toString(),
+                        evening.toString());
+        rig.sql()
+                .execute(
+                        "DELETE FROM sync.coverage WHERE day >= ?::date",
+                        LocalDate.now(ZoneOffset.UTC).minusDays(2).toString());
+        rig.set("API_RETRIES", "0")
+                .withings()
+                .on(INTRADAY)
+                .answer(Fault.then(() -> rig.withings().on(INTRADAY).answer(Fault.reset())));
+
+        rig.run("sync", "--resource", "intraday");
+        assertThat(rig.run("status", "--gaps").out())
+                .contains("--resource intraday --from "
+                        + LocalDate.now(ZoneOffset.UTC).minusDays(1));
+
+        rig.run("sync", "--resource", "intraday");
+        assertThat(rig.run("status", "--gaps").out()).doesNotContain("intraday");
+    }
+
+    @Test
     void nights_come_stretch_by_stretch_and_minute_by_minute(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada).set("SAMPLES_BACKFILL_DAYS", "3");

@@ -135,6 +135,18 @@ final class PlanTest {
     }
 
     @Test
+    void days_out_of_bounds_are_not_missed_for_being_left_out() {
+        var days = new How.Reconcile(new How.Days(TODAY.minusDays(40), TODAY.minusDays(10)), false);
+        var cursor = cursor(NOW.minusSeconds(60), null, 0);
+
+        assertThat(reading(MEASURES, cursor, days, new Bounds(TODAY.minusDays(30), TODAY.minusDays(20)))
+                        .span())
+                .isEqualTo(new Span.Days(TODAY.minusDays(30), TODAY.minusDays(20)));
+        assertThat(course(MEASURES, cursor, days, new Bounds(TODAY, null)).legs())
+                .isEmpty();
+    }
+
+    @Test
     void what_is_read_by_days_anyway_is_compared_each_time() {
         assertThat(first(HEART, cursor(NOW.minusSeconds(60), null, 0), NEW, Bounds.NONE)
                         .compares())
