@@ -31,6 +31,7 @@ import org.jooq.Field;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one page of one user to all the tables it belongs to, within the caller's transaction. */
 final class PageWriter {
@@ -40,6 +41,7 @@ final class PageWriter {
     private final long userId;
     private final String resource;
     private final Instant now;
+    private final @Nullable Instant told;
     private final Set<List<Object>> insertedKeys = new HashSet<>();
     private final Set<List<Object>> overtakenKeys = new HashSet<>();
     private final Set<TableRecord<?>> insertedRows = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -49,10 +51,16 @@ final class PageWriter {
     private long removed;
 
     PageWriter(DSLContext tx, long userId, String resource, Instant now) {
+        this(tx, userId, resource, now, null);
+    }
+
+    /** @param told when the page came, where that is not just now: nothing that was written later is removed */
+    PageWriter(DSLContext tx, long userId, String resource, Instant now, @Nullable Instant told) {
         this.tx = tx;
         this.userId = userId;
         this.resource = resource;
         this.now = now.truncatedTo(ChronoUnit.MICROS); // as PostgreSQL keeps it: it may become part of a key
+        this.told = told;
     }
 
     Counts write(List<Target> targets, Normalised page) {
@@ -64,7 +72,7 @@ final class PageWriter {
                 case Target.Stretch(var table) -> {
                     var rows = rowsOf(table, records);
                     if (page.rejects().isEmpty()) { // else what is not there may be what could not be read
-                        removed += Stretches.removeOthers(tx, table, userId, rows.values());
+                        removed += Stretches.removeOthers(tx, table, userId, rows.values(), told);
                     }
                     writeRows(table, rows, Earlier.DROPPED);
                 }

@@ -9,20 +9,23 @@ import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
+import io.withingspg.store.Stretches.Stretch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** What is read again under today's code: who is still to come, and how it is written without undoing anything newer. */
 public final class Replays {
@@ -48,45 +51,28 @@ public final class Replays {
         }
     }
 
-    /**
-     * What newer pages told. Most rows tell by themselves how new they are; those do not on which others hang, as these
-     * change without them, nor stretches of time, which are cut anew and then have other keys.
-     */
+    /** What newer pages of a resource told, which older ones must not undo. */
     public static final class Settled {
-        private record Stretch(Object deviceId, Instant from, Instant to) {}
-
-        private final Set<List<Object>> keys = new HashSet<>();
+        private final Set<List<Object>> sets = new HashSet<>();
         private final List<Stretch> stretches = new ArrayList<>();
 
-        private boolean tells(TableRecord<?> row) {
-            return keys.contains(Standing.key(row))
-                    || stretches.stream()
-                            .anyMatch(stretch -> stretch.deviceId().equals(row.get("device_id"))
-                                    && !row.get("started_at", Instant.class).isBefore(stretch.from())
-                                    && row.get("started_at", Instant.class).isBefore(stretch.to()));
-        }
-
+        /** Rows that stand for themselves tell by themselves how new they are; what was removed does not. */
         private void add(Resource resource, Normalised page) {
-            var mains = page.records().stream().map(List::getFirst).toList();
+            var rows =
+                    page.records().stream().<TableRecord<?>>map(List::getFirst).toList();
             for (var target : resource.targets()) {
-                switch (target) {
-                    case Target.SetOf _ -> mains.forEach(row -> keys.add(Standing.key(row)));
-                    case Target.Stretch _ ->
-                        mains.stream()
-                                .collect(Collectors.groupingBy(row -> row.get("device_id")))
-                                .forEach((device, rows) -> stretches.add(new Stretch(
-                                        device,
-                                        rows.stream()
-                                                .map(row -> row.get("started_at", Instant.class))
-                                                .min(Instant::compareTo)
-                                                .orElseThrow(),
-                                        rows.stream()
-                                                .map(row -> row.get("ended_at", Instant.class))
-                                                .max(Instant::compareTo)
-                                                .orElseThrow())));
-                    case Target.Rows _, Target.Samples _, Target.History _ -> {}
+                if (target instanceof Target.SetOf) {
+                    rows.forEach(row -> sets.add(Standing.key(row)));
+                }
+                if (target instanceof Target.Stretch(var table)
+                        && page.rejects().isEmpty()) {
+                    stretches.addAll(Stretches.of(table, rows));
                 }
             }
+        }
+
+        private boolean tells(TableRecord<?> row, List<Object> key, boolean stands) {
+            return sets.contains(key) || (!stands && stretches.stream().anyMatch(stretch -> stretch.holds(row)));
         }
     }
 
@@ -145,7 +131,7 @@ public final class Replays {
      * One transaction: rows that are not newer here, and of the rejects those that could not be read this time either.
      *
      * @param came when the page first came, which is when its rejects were last seen
-     * @param settled what newer pages told, which this one must not undo; what this one tells is added
+     * @param settled of newer pages; this one's is added
      */
     public Counts write(long userId, Resource resource, Normalised page, Instant came, Settled settled, Instant now) {
         return sql.transactionResult(transaction -> {
@@ -194,14 +180,12 @@ public final class Replays {
             Instant came,
             Settled settled,
             Instant now) {
-        var newer = newer(tx, userId, resource.targets().getFirst().table(), page, came);
-        var records = page.records().stream()
-                .filter(record -> !newer.contains(Standing.key(record.getFirst())))
-                .filter(record -> !settled.tells(record.getFirst()))
-                .toList();
+        var counts = new PageWriter(tx, userId, resource.name(), now, came)
+                .write(
+                        resource.targets(),
+                        new Normalised(
+                                notNewer(tx, userId, resource, page, came, settled), page.rejects(), page.partial()));
         settled.add(resource, page);
-        var counts = new PageWriter(tx, userId, resource.name(), now)
-                .write(resource.targets(), new Normalised(records, page.rejects(), page.partial()));
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))
@@ -209,22 +193,67 @@ public final class Replays {
         return counts;
     }
 
-    /** Which rows were written after this page came: by a newer page, by a deletion, or by this replay. */
-    private static Set<List<Object>> newer(DSLContext tx, long userId, Table<?> table, Normalised page, Instant came) {
-        var key = Upsert.key(table);
-        var rows = page.records().stream().map(List::getFirst).toList();
-        if (rows.isEmpty()) {
-            return Set.of();
+    /** Without what was written after this page came: by a newer page, by a deletion, or by this replay. */
+    private static List<List<TableRecord<?>>> notNewer(
+            DSLContext tx, long userId, Resource resource, Normalised page, Instant came, Settled settled) {
+        var main = resource.targets().getFirst().table();
+        var written = written(
+                tx, userId, main, page.records().stream().map(List::getFirst).toList());
+        var records = page.records().stream()
+                .filter(record -> {
+                    var key = Standing.key(record.getFirst());
+                    return !settled.tells(record.getFirst(), key, written.containsKey(key))
+                            && !isNewer(written.get(key), came);
+                })
+                .toList();
+        for (var target : resource.targets()) {
+            if (target instanceof Target.Samples(var table) && !table.equals(main)) {
+                records = withoutNewer(tx, userId, table, records, came);
+            }
         }
+        return records;
+    }
+
+    /** A stretch may stand as it did while its samples were told anew. */
+    private static List<List<TableRecord<?>>> withoutNewer(
+            DSLContext tx, long userId, Table<?> table, List<List<TableRecord<?>>> records, Instant came) {
+        var written = written(
+                tx,
+                userId,
+                table,
+                records.stream()
+                        .flatMap(List::stream)
+                        .filter(row -> row.getTable().equals(table))
+                        .toList());
+        return records.stream()
+                .map(record -> record.stream()
+                        .filter(row -> !row.getTable().equals(table) || !isNewer(written.get(Standing.key(row)), came))
+                        .toList())
+                .toList();
+    }
+
+    private static boolean isNewer(@Nullable Instant writtenAt, Instant came) {
+        return writtenAt != null && writtenAt.isAfter(came);
+    }
+
+    /** Which of these rows stand, and when they were written. */
+    private static Map<List<Object>, Instant> written(
+            DSLContext tx, long userId, Table<?> table, List<TableRecord<?>> rows) {
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
+        var key = Upsert.key(table);
         var of = Unnested.of("page", key, rows);
-        var synced = table.field("synced_at", Instant.class);
-        return Set.copyOf(tx.select(key)
+        var synced = DSL.field(table.getQualifiedName().append("synced_at"), Instant.class);
+        var written = new HashMap<List<Object>, Instant>();
+        tx.select(key)
+                .select(synced)
                 .from(table)
                 .join(of.table())
                 .on(of.matches(table, key))
                 .where(Upsert.isUsers(table, userId))
-                .and(synced == null ? noCondition() : synced.gt(came))
-                .fetch(row -> List.of(row.intoArray())));
+                .forEach(row -> written.put(key.stream().<Object>map(row::get).toList(), row.get(synced)));
+        return written;
     }
 
     /** What could not be read so far. */

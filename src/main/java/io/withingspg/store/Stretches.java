@@ -2,6 +2,7 @@ package io.withingspg.store;
 
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
@@ -16,10 +17,16 @@ import org.jooq.Field;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Rows that fill time: a stretch that is cut anew, later or on another device's word, must not leave its old pieces. */
 final class Stretches {
-    private record Stretch(String deviceId, Instant from, Instant to) {
+    record Stretch(String deviceId, Instant from, Instant to) {
+        boolean holds(TableRecord<?> row) {
+            var start = row.get("started_at", Instant.class);
+            return deviceId.equals(row.get("device_id")) && !start.isBefore(from) && start.isBefore(to);
+        }
+
         Stretch and(Stretch other) {
             return new Stretch(
                     deviceId, from.isBefore(other.from) ? from : other.from, to.isAfter(other.to) ? to : other.to);
@@ -32,15 +39,17 @@ final class Stretches {
      * Deletes what stood, of each device, in the time that its rows fill from the first to the last of them.
      *
      * @param rows which stay
+     * @param told when they were told, which is before what was written later; null for just now
      * @return how many were deleted
      */
-    static int removeOthers(DSLContext tx, Table<?> table, long userId, Collection<TableRecord<?>> rows) {
+    static int removeOthers(
+            DSLContext tx, Table<?> table, long userId, Collection<TableRecord<?>> rows, @Nullable Instant told) {
         if (rows.isEmpty()) {
             return 0;
         }
         var deviceId = column(table, "device_id", String.class);
         var startedAt = column(table, "started_at", Instant.class);
-        var stretches = stretches(rows, deviceId, startedAt, column(table, "ended_at", Instant.class));
+        var stretches = of(table, rows);
         var stretch = DSL.table(
                         "unnest({0}, {1}, {2})",
                         val(stretches.stream().map(Stretch::deviceId).toArray(String[]::new)),
@@ -55,14 +64,21 @@ final class Stretches {
                 .and(deviceId.eq(field(name("stretch", "device_id"), String.class)))
                 .and(startedAt.ge(field(name("stretch", "from_at"), startedAt.getDataType())))
                 .and(startedAt.lt(field(name("stretch", "to_at"), startedAt.getDataType())))
+                .and(
+                        told == null
+                                ? noCondition()
+                                : column(table, "synced_at", Instant.class).le(told))
                 .and(notExists(selectOne().from(kept.table()).where(kept.matches(table, key))))
                 .returningResult(val(1))
                 .fetch()
                 .size();
     }
 
-    private static Collection<Stretch> stretches(
-            Collection<TableRecord<?>> rows, Field<String> deviceId, Field<Instant> startedAt, Field<Instant> endedAt) {
+    /** Of each device, what these rows fill. */
+    static Collection<Stretch> of(Table<?> table, Collection<TableRecord<?>> rows) {
+        var deviceId = column(table, "device_id", String.class);
+        var startedAt = column(table, "started_at", Instant.class);
+        var endedAt = column(table, "ended_at", Instant.class);
         var stretches = new LinkedHashMap<String, Stretch>();
         for (var row : rows) {
             var from = row.get(startedAt);

@@ -90,6 +90,22 @@ record Mapping(String column, List<String> fields, String kind) {
             last_used_network last_used_network | sim_status sim_status
             """;
 
+    private static final String ACTIVITY_SAMPLE = """
+            duration_s duration | steps steps | floors elevation | distance_m distance
+            active_kcal calories measured | strokes stroke | pool_laps pool_lap | heart_rate heart_rate measured
+            spo2_pct spo2_auto measured | rmssd_ms rmssd | sdnn_ms sdnn1 | hrv_quality hrv_quality
+            core_temperature_c core_body_temperature | respiration_rate rr
+            chest_movement_rate chest_movement_rate | model model | model_id model_id
+            """;
+    private static final String SLEEP_STAGE = """
+            started_at startdate epoch | ended_at enddate epoch | state state | model model | model_id model_id
+            """;
+    private static final String ECG_SIGNAL = """
+            sampling_hz sampling_frequency | wear_position wearposition | heart_rate heart_rate measured
+            model model | model_id model code
+            """;
+
+    /** All but those of samples, see {@link ToldSamples}. */
     static List<String> tables() {
         return List.of(
                 "activity_day",
@@ -113,6 +129,9 @@ record Mapping(String column, List<String> fields, String kind) {
                     case "sleep_summary" -> SLEEP_SUMMARY;
                     case "heart_record" -> HEART_RECORD;
                     case "device" -> DEVICE;
+                    case "activity_sample" -> ACTIVITY_SAMPLE;
+                    case "sleep_stage" -> SLEEP_STAGE;
+                    case "ecg_signal" -> ECG_SIGNAL;
                     default -> throw new IllegalArgumentException(table);
                 };
         return Stream.of(lines.split("\\||\n", -1))
