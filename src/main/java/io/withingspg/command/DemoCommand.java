@@ -38,6 +38,9 @@ final class DemoCommand implements Callable<Integer> {
     /** The simulator has no quota, so the demo needs none. */
     private static final int CALLS_PER_MINUTE = 1_000_000;
 
+    /** As many as without a demo; each costs a call, also where there is nothing yet. */
+    private static final int SAMPLES_DAYS_MAX = 30;
+
     @Spec
     CommandSpec spec;
 
@@ -142,6 +145,7 @@ final class DemoCommand implements Callable<Integer> {
         variables.put("DATA_DIR", folder.toString());
         variables.put("HTTP_PORT", Integer.toString(port));
         variables.put("API_CALLS_PER_MINUTE", Integer.toString(CALLS_PER_MINUTE));
+        variables.put("SAMPLES_BACKFILL_DAYS", Integer.toString(Math.min(days, SAMPLES_DAYS_MAX)));
         return Settings.of(variables, Resources.names());
     }
 

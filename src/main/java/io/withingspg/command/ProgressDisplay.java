@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /** Shows how far long work has come: a bar for each person or resource on a terminal, a log line every few seconds elsewhere. */
 abstract class ProgressDisplay implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger("progress");
+    static final Logger LOG = LoggerFactory.getLogger("progress"); // not this class: its name is on every line
     private static final int WIDTH_MAX = 110;
     private static final int NAME_MAX = 20;
 
@@ -29,12 +30,12 @@ abstract class ProgressDisplay implements AutoCloseable {
     private ProgressDisplay() {}
 
     /** @param title what the work is called; null for work too short to be shown */
-    static ProgressDisplay show(Progress progress, List<String> lanes, long perLane, @Nullable String title) {
+    static ProgressDisplay show(Progress progress, List<String> lanes, @Nullable String title) {
         if (title == null) {
             return new Lines(progress, "");
         }
         return isTerminal()
-                ? new Bars(progress, lanes, perLane).every(Duration.ofMillis(200))
+                ? new Bars(progress, lanes).every(Duration.ofMillis(200))
                 : new Lines(progress, title).every(Duration.ofSeconds(5));
     }
 
@@ -131,9 +132,10 @@ abstract class ProgressDisplay implements AutoCloseable {
         private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
         private final ProgressBar all;
 
-        Bars(Progress progress, List<String> lanes, long perLane) {
+        Bars(Progress progress, List<String> lanes) {
             super(progress);
-            lanes.forEach(lane -> bars.put(lane, bar(lane, perLane, LANE_MESSAGE)));
+            lanes.forEach(lane -> bars.put(
+                    lane, bar(lane, Objects.requireNonNull(progress.lane(lane)).expected(), LANE_MESSAGE)));
             all = bar("all", progress.expected(), ALL_MESSAGE);
         }
 
@@ -153,6 +155,7 @@ abstract class ProgressDisplay implements AutoCloseable {
             bars.forEach((name, bar) -> {
                 var lane = progress.lane(name);
                 if (lane != null) {
+                    bar.maxHint(lane.expected());
                     bar.stepTo(lane.turns());
                     bar.setExtraMessage(padded(String.format(Locale.ROOT, "%,d rows", lane.rows()), LANE_MESSAGE));
                 }

@@ -252,9 +252,9 @@ final class Service implements AutoCloseable {
         var lanes =
                 chosen.size() <= LANES_MAX ? chosen.stream().map(Person::label).toList() : what.resources();
         var perLane = chosen.size() <= LANES_MAX ? what.resources().size() : chosen.size();
-        var progress = new Progress((long) chosen.size() * what.resources().size(), lanes);
+        var progress = new Progress(lanes, perLane);
         var summary = new Summary(chosen.size());
-        try (var _ = ProgressDisplay.show(progress, lanes, perLane, title)) {
+        try (var _ = ProgressDisplay.show(progress, lanes, title)) {
             Pipeline.run(
                     template(),
                     chosen.stream()

@@ -76,7 +76,7 @@ final class Welcome {
     }
 
     private Visit visit(long userId) {
-        var order = new Order(userId, Order.Cause.ENROLMENT, Order.What.due(List.of(DEVICES)), Progress.unwatched());
+        var order = new Order(userId, Order.Cause.WELCOME, Order.What.due(List.of(DEVICES)), Progress.unwatched());
         return template.get().requestBody(Pipeline.SYNC_USER, order, Visit.class);
     }
 

@@ -143,9 +143,14 @@ final class SleepSamples {
     private static SleepSampleRecord filled(SleepSampleRecord row, SleepSampleRecord later) {
         for (var column : SLEEP_SAMPLE.fields()) {
             if (later.touched(column)) {
-                row.from(later, column);
+                copy(column, later, row);
             }
         }
         return row;
+    }
+
+    /** {@code row.from(later, column)} would look for getters by reflection, for each moment and column anew. */
+    private static <T> void copy(org.jooq.Field<T> column, SleepSampleRecord from, SleepSampleRecord to) {
+        to.set(column, from.get(column));
     }
 }

@@ -16,11 +16,13 @@ public record Order(long userId, Cause cause, What what, Progress progress) {
         SCHEDULE,
         COMMAND,
         ENROLMENT,
+        /** An enrolment whose page waits for what comes. */
+        WELCOME,
         /** The owner, or a program of the owner, asked for it. */
         REQUEST;
 
         String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return (this == WELCOME ? ENROLMENT : this).name().toLowerCase(java.util.Locale.ROOT);
         }
     }
 

@@ -2,6 +2,7 @@ package io.withingspg.sync;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -19,8 +20,17 @@ public final class Progress {
 
     /** One person's or one resource's part of the work. */
     public static final class Lane {
+        private final AtomicLong expected;
         private final LongAdder turns = new LongAdder();
         private final LongAdder rows = new LongAdder();
+
+        private Lane(long expected) {
+            this.expected = new AtomicLong(expected);
+        }
+
+        public long expected() {
+            return Math.max(0, expected.get());
+        }
 
         public long turns() {
             return turns.sum();
@@ -32,17 +42,17 @@ public final class Progress {
     }
 
     /**
-     * @param expected turns (a person's resource) this work consists of
      * @param lanes labels of people or names of resources that are watched one by one
+     * @param perLane turns (a person's resource) that each of them consists of
      */
-    public Progress(long expected, Collection<String> lanes) {
-        this.expected = new AtomicLong(expected);
-        this.lanes = lanes.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), _ -> new Lane()));
+    public Progress(Collection<String> lanes, long perLane) {
+        this.expected = new AtomicLong(lanes.size() * perLane);
+        this.lanes = lanes.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), _ -> new Lane(perLane)));
     }
 
     /** For work that nobody watches. */
     public static Progress unwatched() {
-        return new Progress(0, java.util.List.of());
+        return new Progress(java.util.List.of(), 0);
     }
 
     void page(String person, String resource, long fetched, long rejected) {
@@ -67,9 +77,18 @@ public final class Progress {
         }
     }
 
-    /** A visit ended with fewer turns than were expected. */
-    void skipped(long count) {
-        expected.addAndGet(-count);
+    /**
+     * These take no turn, which was expected of them: they are not due, or the visit ended before.
+     *
+     * @param person null for somebody who could not be visited at all
+     */
+    void skipped(@Nullable String person, Collection<String> resources) {
+        expected.addAndGet(-resources.size());
+        var lane = person == null ? null : lane(person);
+        if (lane != null) {
+            lane.expected.addAndGet(-resources.size());
+        }
+        resources.stream().map(this::lane).filter(Objects::nonNull).forEach(one -> one.expected.decrementAndGet());
     }
 
     /** Null for one that is not watched. */

@@ -73,7 +73,7 @@ final class SyncUserRoute extends RouteBuilder {
                 tell(exchange, notVisited(visit.order(), failure));
             }
             case Order order -> {
-                order.progress().skipped(order.what().resources().size());
+                order.progress().skipped(null, order.what().resources());
                 tell(exchange, notVisited(order, failure));
             }
             default -> throw new IllegalStateException("neither an order nor a visit", failure);

@@ -54,6 +54,8 @@ final class Visits {
     void open(Exchange exchange) {
         var order = exchange.getMessage().getBody(Order.class);
         var visit = visit(order);
+        var due = visit.jobs().stream().map(job -> job.resource().name()).toList();
+        skipped(visit, without(order.what().resources(), due));
         if (!visit.jobs().isEmpty()) {
             runs.begin(order.userId(), visit.run(), order.cause().label(), clock.instant());
         }
@@ -109,13 +111,26 @@ final class Visits {
 
     private void end(Visit visit) {
         var order = visit.order();
-        order.progress().skipped(order.what().resources().size() - visit.turns().size());
+        var due = visit.jobs().stream().map(job -> job.resource().name()).toList();
+        skipped(
+                visit,
+                without(due, visit.turns().stream().map(Visit.Turn::resource).toList()));
         if (!visit.jobs().isEmpty()) {
             runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
         }
-        if (order.cause() != Order.Cause.COMMAND) { // else somebody reads the summary
-            LOG.info("run {} user {}: {}", visit.run(), visit.person().userId(), visit.told());
+        switch (order.cause()) {
+            case COMMAND, WELCOME -> {} // somebody reads what came of it
+            case SCHEDULE, ENROLMENT, REQUEST ->
+                LOG.info("run {} user {}: {}", visit.run(), visit.person().userId(), visit.told());
         }
+    }
+
+    private static void skipped(Visit visit, List<String> resources) {
+        visit.order().progress().skipped(visit.person().label(), resources);
+    }
+
+    private static List<String> without(List<String> all, List<String> some) {
+        return all.stream().filter(one -> !some.contains(one)).toList();
     }
 
     void renew() {

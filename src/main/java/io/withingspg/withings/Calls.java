@@ -72,6 +72,7 @@ final class Calls {
             exchange.getMessage().setHeader(Exchange.REDELIVERY_COUNTER, exchange.getProperty(REPEATS));
         }
         Timer.builder("withings.sync.call")
+                .tag("path", request.call().path()) // some paths have actions of one name
                 .tag("action", request.call().action())
                 .tag("outcome", outcome(failure))
                 .register(metrics)

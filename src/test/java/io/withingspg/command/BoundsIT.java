@@ -3,7 +3,6 @@ package io.withingspg.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.resource.Resources;
-import io.withingspg.simulator.Call;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Quantity;
 import io.withingspg.store.Leases;
@@ -197,10 +196,10 @@ final class BoundsIT {
 
         assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
         assertThat(rig.withings().seen().stream()
-                        .map(Call::action)
-                        .filter(action -> !action.equals("get")) // curves, of which there are none in some months
+                        .map(call -> call.path() + " " + call.action())
                         .distinct())
-                .containsExactlyInAnyOrder("requesttoken", "getmeas", "list");
+                .containsExactlyInAnyOrder(
+                        "/v2/oauth2 requesttoken", "/measure getmeas", "/v2/heart list", "/v2/heart get");
         assertThat(Cursor.outcomes(rig, ada))
                 .containsEntry("measures", "done")
                 .containsEntry("activity", "not_permitted")

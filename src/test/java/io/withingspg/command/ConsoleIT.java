@@ -163,7 +163,7 @@ final class ConsoleIT {
     void metrics_are_open_metrics_and_name_nobody(Rig rig) {
         rig.set("CONSOLE_PASSWORD", PASSWORD);
         try (var service = open(rig)) {
-            rig.browse(rig.allowed(1, "?ref=ada"));
+            rig.browse(rig.allowed(1, "?ref=P-0042"));
             assertThat(service.sync(
                                     List.of(),
                                     io.withingspg.sync.Order.What.due(
@@ -179,8 +179,10 @@ final class ConsoleIT {
                     .startsWith("application/openmetrics-text; version=1.0.0");
             assertThat(answer.body())
                     .endsWith("# EOF\n")
-                    .contains("withings_sync_call_seconds_count{action=\"getmeas\"");
-            assertThat(answer.body()).doesNotContain(Long.toString(rig.person(1).id()), "ada");
+                    .contains(
+                            "withings_sync_call_seconds_count{action=\"getmeas\",outcome=\"ok\",path=\"/measure\"}",
+                            "{action=\"get\",outcome=\"ok\",path=\"/v2/sleep\"}");
+            assertThat(answer.body()).doesNotContain(Long.toString(rig.person(1).id()), "P-0042");
             assertThat(answer.body().lines().filter(line -> line.startsWith("# TYPE")))
                     .allMatch(line -> line.startsWith("# TYPE withings_sync_"));
             assertThat(answer.body()

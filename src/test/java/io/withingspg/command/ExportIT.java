@@ -90,6 +90,9 @@ final class ExportIT {
                         "UPDATE withings.device SET model = '', timezone = E'a\\nb\\\\N', extra = '{\"a\": \"x\\\\ny\"}'"
                                 + " WHERE user_id = ?",
                         ada.id());
+        rig.sql().execute("UPDATE withings.workout SET pause_s = 4711, modified_at = NULL");
+        assertThat(rig.run("sync", "--resource", "workouts", "--full").exitCode())
+                .isZero(); // so that something changed
         return ada;
     }
 
@@ -109,6 +112,12 @@ final class ExportIT {
             assertThat(loaded).isEqualTo(rows(rig.sql(), tables(rig), ada.id()));
             assertThat(loaded.get("withings.measure")).hasSizeGreaterThan(50);
             assertThat(loaded.get("sync.rejected_record")).hasSize(1);
+            for (var table : List.of("activity_sample", "sleep_sample", "sleep_stage", "ecg_signal")) {
+                assertThat(loaded.get("withings." + table)).as(table).isNotEmpty();
+            }
+            for (var table : List.of("row_change", "raw_page", "coverage")) {
+                assertThat(loaded.get("sync." + table)).as(table).isNotEmpty();
+            }
             assertThat(DSL.using(other).fetchCount(DSL.table("withings.measure")))
                     .as("nobody else's")
                     .isEqualTo(

@@ -10,6 +10,7 @@ import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,6 +39,7 @@ final class LeasesIT {
                         .filter(call -> Long.valueOf(person.id()).equals(call.user()))
                         .filter(call -> !call.action().equals("requesttoken"))
                         .map(Call::arguments)
+                        .filter(arguments -> !arguments.containsKey("signalid"))
                         .toList();
                 // Both read everything, so the second's calls are the first's again; mixed, they would not be.
                 var half = calls.size() / 2;
@@ -46,6 +48,12 @@ final class LeasesIT {
                         .isEqualTo(calls.subList(0, half).stream()
                                 .map(LeasesIT::withoutDays)
                                 .toList());
+                assertThat(rig.withings().seen().stream()
+                                .map(call -> call.arguments().get("signalid"))
+                                .filter(Objects::nonNull))
+                        .as("curves, which whoever comes second has no need to fetch")
+                        .isNotEmpty()
+                        .doesNotHaveDuplicates();
                 assertThat(rig.count(
                                 "SELECT count(*) FROM sync.run one JOIN sync.run other ON one.user_id = other.user_id"
                                         + " AND one.run_id < other.run_id AND (one.started_at, one.finished_at)"

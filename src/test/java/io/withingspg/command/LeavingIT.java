@@ -168,7 +168,16 @@ final class LeavingIT {
         rig.set("SYNC_RESOURCES", "");
         var ada = rig.person(1);
         ada.adds("getmeas", new ObjectMapper().createObjectNode().put("grpid", "unreadable"));
+        ada.adds(
+                "getmeas",
+                new ObjectMapper()
+                        .createObjectNode()
+                        .put("grpid", 4711)
+                        .put("date", 1767225600)
+                        .put("mood", "sunny"));
         filled(rig);
+        rig.sql().execute("UPDATE withings.device SET battery = 'low'");
+        assertThat(rig.run("sync", "--resource", "devices").exitCode()).isZero();
         rig.run("users", "set", id(ada), "--ref", "ada-17");
         rig.sql().execute("""
                 INSERT INTO sync.oauth_state (state_hash, ref, expires_at) VALUES
@@ -177,7 +186,10 @@ final class LeavingIT {
                 """);
         var before = rowsOf(rig, ada);
         var others = rowsOf(rig, rig.person(2));
-        assertThat(before).containsKeys("withings.measure", "withings.sleep_event", "sync.rejected_record", "sync.run");
+        assertThat(before)
+                .containsKeys("withings.measure", "withings.sleep_event", "sync.rejected_record", "sync.run")
+                .containsKeys("withings.activity_sample", "withings.sleep_sample", "withings.sleep_stage")
+                .containsKeys("withings.ecg_signal", "sync.row_change", "sync.raw_page", "sync.coverage", "sync.drift");
 
         var ran = rig.run("users", "erase", id(ada), "--yes", "--json");
 

@@ -83,21 +83,7 @@ final class ProcessIT {
             assertThat(done(version)).matches("withings-postgres \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n");
             assertThat(done(help)).contains("demo", "serve", "Exit codes");
         }
-        for (var command : List.of(
-                "demo",
-                "serve",
-                "enrol",
-                "users",
-                "users import",
-                "users set",
-                "users remove",
-                "users erase",
-                "users export",
-                "sync",
-                "status",
-                "migrate",
-                "simulate",
-                "healthcheck")) {
+        for (var command : SecretsIT.commands()) {
             var help = rig.run((command + " --help").split(" ", -1));
             assertThat(help.exitCode()).as(command).isZero();
             assertThat(help.out())

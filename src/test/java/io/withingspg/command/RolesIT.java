@@ -118,7 +118,16 @@ final class RolesIT {
     void the_service_does_its_work_with_rows_alone(Rig rig) {
         rig.set("DATABASE_URL", url(server, "withings", "health"));
         rig.enrolAll();
-        for (var command : List.of("sync", "sync --full", "status", "status --json", "users", "migrate")) {
+        for (var command : List.of(
+                "sync",
+                "sync --full",
+                "sync --reconcile",
+                "replay",
+                "status",
+                "status --gaps",
+                "doctor",
+                "users",
+                "migrate")) {
             var ran = rig.run(command.split(" ", -1));
             assertThat(ran.exitCode()).as(command + ran.err() + ran.out()).isZero();
         }
@@ -136,6 +145,12 @@ final class RolesIT {
         assertThat(column(sql, "SELECT act FROM sync.event WHERE user_id = " + id + " ORDER BY event_id"))
                 .startsWith("enrolled")
                 .contains("named", "removed");
+        assertThat(column(sql, "SELECT tableoid::regclass::text FROM withings.activity_sample WHERE user_id = " + id))
+                .isNotEmpty()
+                .allMatch(partition -> partition.startsWith("partition."));
+        assertThat(rig.run("users", "erase", id, "--yes").exitCode()).isZero();
+        assertThat(column(sql, "SELECT user_id FROM withings.activity_sample WHERE user_id = " + id))
+                .isEmpty();
     }
 
     @Test

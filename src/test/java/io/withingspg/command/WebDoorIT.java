@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who is let in, on whose behalf, and what a stranger can do to the door. */
 @ExtendWith(Rig.Provider.class)
@@ -511,6 +513,7 @@ final class WebDoorIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void half_requests_are_ended_after_half_a_minute_and_keep_nobody_else_waiting(Rig rig) throws Exception {
         try (var _ = openWithPassword(rig)) {
             var halves = new ArrayList<Socket>();
