@@ -158,7 +158,10 @@ final class Upsert {
     }
 
     private static <T> Field<T> coming(Table<?> table, Field<T> column, Earlier earlier) {
-        return earlier == Earlier.FILLED ? coalesce(excluded(column), table.field(column)) : excluded(column);
+        // What has no column is replaced: else what was learned would stay there beside its column.
+        return earlier == Earlier.FILLED && !column.getName().equals("extra")
+                ? coalesce(excluded(column), table.field(column))
+                : excluded(column);
     }
 
     private static List<Field<?>> values(Table<?> table, long userId, Instant now, Unnested page) {
