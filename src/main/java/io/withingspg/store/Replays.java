@@ -2,6 +2,7 @@ package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
+import static java.util.stream.Collectors.toSet;
 import static org.jooq.impl.DSL.noCondition;
 
 import io.withingspg.resource.Movement;
@@ -12,8 +13,9 @@ import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
 import io.withingspg.store.Stretches.Stretch;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,8 +23,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Table;
 import org.jooq.TableRecord;
@@ -31,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is read again under today's code: who is still to come, and how it is written without undoing anything newer. */
 public final class Replays {
-    /** No reading of a whole list takes longer. */
-    private static final Duration TURN_MAX = Duration.ofHours(1);
-
     private final DSLContext sql;
 
     public Replays(DSLContext sql) {
@@ -53,10 +54,19 @@ public final class Replays {
         }
     }
 
-    /** What newer pages of a resource told, which older ones must not undo. */
-    public static final class Settled {
+    /** A resource of one person being read again: what newer pages told, which older ones must not undo. */
+    public static final class Reading {
+        private final Instant now;
+        private final Set<Instant> replays;
         private final Set<List<Object>> sets = new HashSet<>();
+        private final Set<List<Object>> rewritten = new HashSet<>();
         private final List<Stretch> stretches = new ArrayList<>();
+
+        /** @param replays when earlier ones wrote */
+        private Reading(Instant now, Set<Instant> replays) {
+            this.now = now;
+            this.replays = replays;
+        }
 
         /** Rows that stand for themselves tell by themselves how new they are; what was removed does not. */
         private void add(Resource resource, Normalised page) {
@@ -76,15 +86,42 @@ public final class Replays {
         private boolean tells(TableRecord<?> row, List<Object> key, boolean stands) {
             return sets.contains(key) || (!stands && stretches.stream().anyMatch(stretch -> stretch.holds(row)));
         }
+
+        /** @param writtenAt null where it does not stand */
+        private boolean isNewer(Table<?> table, List<Object> key, @Nullable Instant writtenAt, Instant came) {
+            if (writtenAt == null || !writtenAt.isAfter(came)) {
+                return false;
+            }
+            // What an earlier replay wrote is as old as its page: the newest one that tells of the row.
+            return !replays.contains(writtenAt) || !rewritten.add(List.of(table.getName(), key));
+        }
     }
 
-    /** Whether no newer answer is known of than one of then: of a whole list only that one counts. */
-    public boolean isLatest(long userId, String resource, Instant came) {
-        return sql.fetchExists(
-                CURSOR,
-                CURSOR.USER_ID.eq(userId),
-                CURSOR.RESOURCE.eq(resource),
-                CURSOR.LAST_SUCCESS_AT.isNull().or(CURSOR.LAST_SUCCESS_AT.le(came.plus(TURN_MAX))));
+    /** How many replays are remembered: more than there are updates within the life of a page. */
+    private static final int REPLAYS_MAX = 50;
+
+    /** A resource of one person is to be read again. */
+    public Reading read(long userId, String resource, Instant at) {
+        var now = at.truncatedTo(ChronoUnit.MICROS); // as PostgreSQL keeps it
+        var replays = sql.update(CURSOR)
+                .set(
+                        CURSOR.REPLAYED_AT,
+                        DSL.field(
+                                "(array_prepend({0}, {1}))[1:{2}]",
+                                CURSOR.REPLAYED_AT.getDataType(),
+                                DSL.val(now, CURSOR.LAST_ATTEMPT_AT.getDataType()),
+                                CURSOR.REPLAYED_AT,
+                                DSL.inline(REPLAYS_MAX)))
+                .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                .returningResult(CURSOR.REPLAYED_AT)
+                .fetchOptional(CURSOR.REPLAYED_AT)
+                .orElseThrow(Erased::new);
+        return new Reading(
+                now,
+                Stream.of(replays)
+                        .map(OffsetDateTime::toInstant)
+                        .filter(earlier -> !earlier.equals(now))
+                        .collect(toSet()));
     }
 
     /**
@@ -134,16 +171,16 @@ public final class Replays {
      * One transaction: rows that are not newer here, and of the rejects those that could not be read this time either.
      *
      * @param from the page as it first came, which is when its rejects were last seen
-     * @param settled of newer pages; this one's is added
+     * @param reading of the newer pages; this one is added
      */
-    public Counts write(Resource resource, Normalised page, RawPages.Kept from, Settled settled, Instant now) {
+    public Counts write(Resource resource, Normalised page, RawPages.Kept from, Reading reading) {
         var userId = from.userId();
         var came = from.askedAt();
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             Cursors.hold(tx, userId, resource.name());
             var counts = rows(
-                    tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, settled, now);
+                    tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, reading);
             var still = page.rejects().stream()
                     .map(Rejected::record)
                     .map(JSONB::data)
@@ -160,7 +197,7 @@ public final class Replays {
     }
 
     /** A reject that can be read by now becomes a row, or is overtaken by one. */
-    public Counts accept(long userId, Resource resource, KeptReject reject, Normalised read, Instant now) {
+    public Counts accept(long userId, Resource resource, KeptReject reject, Normalised read, Reading reading) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             Cursors.hold(tx, userId, resource.name());
@@ -174,8 +211,7 @@ public final class Replays {
                             read,
                             new PageWriter.Extent(false, Fields.BASIC, null),
                             reject.row.getLastSeenAt(),
-                            new Settled(),
-                            now);
+                            reading);
             tx.deleteFrom(REJECTED_RECORD)
                     .where(isOf(userId, resource))
                     .and(REJECTED_RECORD.FINGERPRINT.eq(reject.row.getFingerprint()))
@@ -191,11 +227,14 @@ public final class Replays {
             Normalised page,
             PageWriter.Extent extent,
             Instant came,
-            Settled settled,
-            Instant now) {
-        var counts = new PageWriter(tx, userId, resource.name(), now, came)
-                .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, settled)), extent);
-        settled.add(resource, page);
+            Reading reading) {
+        if (hasEndedSince(tx, userId, resource, came, reading)) {
+            return Counts.NONE;
+        }
+        var counts = new PageWriter(tx, userId, resource.name(), reading.now, came)
+                .write(
+                        resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
+        reading.add(resource, page);
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))
@@ -203,22 +242,41 @@ public final class Replays {
         return counts;
     }
 
-    /** Without what was written after this page came: by a newer page, by a deletion, or by this replay. */
+    /** A whole list is one thing: where a newer one was read and not kept, this one tells nothing any more. */
+    private static boolean hasEndedSince(DSLContext tx, long userId, Resource resource, Instant came, Reading reading) {
+        return resource.targets().stream()
+                .filter(Target.History.class::isInstance)
+                .map(Target::table)
+                .anyMatch(table -> tx
+                        .selectDistinct(syncedAt(table))
+                        .from(table)
+                        .where(Upsert.isUsers(table, userId))
+                        .and(syncedAt(table).gt(came))
+                        .fetch(syncedAt(table))
+                        .stream()
+                        .anyMatch(at -> !reading.replays.contains(at)));
+    }
+
+    private static Field<Instant> syncedAt(Table<?> table) {
+        return DSL.field(table.getQualifiedName().append("synced_at"), Instant.class);
+    }
+
+    /** Without what was written after this page came: by a newer page or by a deletion. */
     private static List<List<TableRecord<?>>> notNewer(
-            DSLContext tx, long userId, Resource resource, Normalised page, Instant came, Settled settled) {
+            DSLContext tx, long userId, Resource resource, Normalised page, Instant came, Reading reading) {
         var main = resource.targets().getFirst().table();
         var written = written(
                 tx, userId, main, page.records().stream().map(List::getFirst).toList());
         var records = page.records().stream()
                 .filter(record -> {
                     var key = Standing.key(record.getFirst());
-                    return !settled.tells(record.getFirst(), key, written.containsKey(key))
-                            && !isNewer(written.get(key), came);
+                    return !reading.tells(record.getFirst(), key, written.containsKey(key))
+                            && !reading.isNewer(main, key, written.get(key), came);
                 })
                 .toList();
         for (var target : resource.targets()) {
             if (target instanceof Target.Samples(var table, var _) && !table.equals(main)) {
-                records = withoutNewer(tx, userId, table, records, came);
+                records = withoutNewer(tx, userId, table, records, came, reading);
             }
         }
         return records;
@@ -226,7 +284,12 @@ public final class Replays {
 
     /** A stretch may stand as it did while its samples were told anew. */
     private static List<List<TableRecord<?>>> withoutNewer(
-            DSLContext tx, long userId, Table<?> table, List<List<TableRecord<?>>> records, Instant came) {
+            DSLContext tx,
+            long userId,
+            Table<?> table,
+            List<List<TableRecord<?>>> records,
+            Instant came,
+            Reading reading) {
         var written = written(
                 tx,
                 userId,
@@ -237,13 +300,13 @@ public final class Replays {
                         .toList());
         return records.stream()
                 .map(record -> record.stream()
-                        .filter(row -> !row.getTable().equals(table) || !isNewer(written.get(Standing.key(row)), came))
+                        .filter(row -> {
+                            var key = Standing.key(row);
+                            return !row.getTable().equals(table)
+                                    || !reading.isNewer(table, key, written.get(key), came);
+                        })
                         .toList())
                 .toList();
-    }
-
-    private static boolean isNewer(@Nullable Instant writtenAt, Instant came) {
-        return writtenAt != null && writtenAt.isAfter(came);
     }
 
     /** Which of these rows stand, and when they were written. */
@@ -254,7 +317,7 @@ public final class Replays {
         }
         var key = Upsert.key(table);
         var of = Unnested.of("page", key, rows);
-        var synced = DSL.field(table.getQualifiedName().append("synced_at"), Instant.class);
+        var synced = syncedAt(table);
         var written = new HashMap<List<Object>, Instant>();
         tx.select(key)
                 .select(synced)

@@ -90,16 +90,16 @@ public final class Replay {
                 for (var name : due.getValue()) {
                     var resource = Resources.named(name).orElse(null);
                     if (resource != null) {
-                        done = done.plus(pages(person, resource, read)).plus(rejects(person, resource));
+                        var reading = replays.read(person.userId(), name, clock.instant());
+                        done = done.plus(pages(person, resource, reading, read))
+                                .plus(rejects(person, resource, reading));
                     }
                     replays.end(
                             person.userId(),
                             name,
                             resource == null
                                     ? List.of()
-                                    : resource.targets().stream()
-                                            .map(Target::table)
-                                            .toList());
+                                    : resource.targets().stream().map(Target::table).toList());
                 }
             } finally {
                 leases.release(person.userId());
@@ -108,34 +108,30 @@ public final class Replay {
         return done;
     }
 
-    private Done pages(Person person, Resource resource, Runnable read) {
+    private Done pages(Person person, Resource resource, Replays.Reading reading, Runnable read) {
         var done = Done.NOTHING;
-        var settled = new Replays.Settled();
         for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
             leases.renew(clock.instant());
-            var whole = resource.movement() instanceof Movement.Whole;
-            if (!whole || replays.isLatest(person.userId(), resource.name(), page.askedAt())) {
-                done = done.plus(page(person, resource, page, settled));
-            }
+            done = done.plus(page(person, resource, page, reading));
             read.run();
-            if (whole) {
+            if (resource.movement() instanceof Movement.Whole) {
                 break; // the newest answer is the whole of it
             }
         }
         return done;
     }
 
-    private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Settled settled) {
+    private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Reading reading) {
         var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
-        return new Done(1, replays.write(resource, normalised, page, settled, clock.instant()), 0);
+        return new Done(1, replays.write(resource, normalised, page, reading), 0);
     }
 
-    private Done rejects(Person person, Resource resource) {
+    private Done rejects(Person person, Resource resource, Replays.Reading reading) {
         var done = Done.NOTHING;
         for (var reject : replays.rejects(person.userId(), resource)) {
             var again = resource.retry(Envelope.tree(reject.json()), plan.bounds(person));
             if (again.rejects().isEmpty()) {
-                var counts = replays.accept(person.userId(), resource, reject, again, clock.instant());
+                var counts = replays.accept(person.userId(), resource, reject, again, reading);
                 done = done.plus(new Done(0, counts, 1));
             }
         }
