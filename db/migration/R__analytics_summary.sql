@@ -121,7 +121,7 @@ LEFT JOIN (
 LEFT JOIN LATERAL (
     SELECT
         count(*) AS samples,
-        count(DISTINCT floor(extract(epoch FROM s.sampled_at) / 900)) FILTER (
+        count(DISTINCT date_bin(interval '15 minutes', s.sampled_at, timestamptz '2000-01-01 00:00:00+00')) FILTER (
             WHERE coalesce(s.heart_rate, s.spo2_pct, s.rmssd_ms, s.sdnn_ms, s.core_temperature_c, s.respiration_rate,
                     s.chest_movement_rate) IS NOT NULL
                 OR (s.device_id <> '' AND (s.steps > 0 OR s.floors > 0 OR s.strokes > 0))

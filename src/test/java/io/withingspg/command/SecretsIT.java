@@ -89,6 +89,7 @@ final class SecretsIT {
             "invite revoke",
             "sync",
             "status",
+            "schema",
             "users export",
             "users remove",
             "users erase");
@@ -210,7 +211,7 @@ final class SecretsIT {
                     case "invite revoke" ->
                         words.add(rig.query("SELECT max(invitation_id) FROM sync.invitation")
                                 .toString());
-                    case "users", "invite list", "status" -> words.add("--json");
+                    case "users", "invite list", "status", "schema" -> words.add("--json");
                     case "users export" ->
                         words.addAll(
                                 List.of(ada, "--to", folder.resolve("export").toString()));
