@@ -10,10 +10,12 @@ SELECT
     format_type(a.atttypid, a.atttypmod)                               AS data_type,
     NOT a.attnotnull                                                   AS nullable,
     col_description(c.oid, a.attnum)                                   AS description,
-    obj_description(c.oid, 'pg_class')                                 AS table_description
+    obj_description(c.oid, 'pg_class')                                 AS table_description,
+    array_position(i.indkey::smallint[], a.attnum) + 1                 AS key_position
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE n.nspname IN ('withings', 'analytics')
   AND c.relkind IN ('r', 'p', 'v')
   AND a.attnum > 0
@@ -28,3 +30,4 @@ COMMENT ON COLUMN analytics.data_dictionary.data_type         IS 'Type, as Postg
 COMMENT ON COLUMN analytics.data_dictionary.nullable          IS 'Whether the column may be null; always true for views, which do not tell';
 COMMENT ON COLUMN analytics.data_dictionary.description       IS 'What the column means, its unit and the API field it comes from';
 COMMENT ON COLUMN analytics.data_dictionary.table_description IS 'What the table or view holds';
+COMMENT ON COLUMN analytics.data_dictionary.key_position      IS 'Place of the column in the primary key of its table, from 1; null where it is no part of it, and for views';

@@ -13,6 +13,16 @@ END
 $$;
 COMMENT ON FUNCTION analytics.local_time IS 'Wall time of an instant in a timezone; UTC where the timezone is null or not known here';
 
+CREATE OR REPLACE FUNCTION analytics.day_starts_at(day date, zone text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN day::timestamp AT TIME ZONE coalesce(zone, 'UTC');
+EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN day::timestamp AT TIME ZONE 'UTC';
+END
+$$;
+COMMENT ON FUNCTION analytics.day_starts_at IS 'First instant of a local calendar date in a timezone; UTC where the timezone is null or not known here. The next day''s is 23, 24 or 25 hours later';
+
 CREATE OR REPLACE VIEW analytics.measure AS
 SELECT
     m.user_id,
@@ -32,7 +42,10 @@ SELECT
     END                                                                     AS origin,
     nullif(g.device_id, '')                                                 AS device_id,
     coalesce(g.model, d.name)                                               AS model,
-    g.timezone
+    g.timezone,
+    m.group_id,
+    coalesce(a.name, 'attribution_' || g.attribution)                       AS attribution,
+    m.algo
 FROM withings.measure m
 JOIN withings.measure_group g ON g.user_id = m.user_id AND g.group_id = m.group_id
 LEFT JOIN sync.enrolment e ON e.user_id = m.user_id
@@ -58,6 +71,9 @@ COMMENT ON COLUMN analytics.measure.origin           IS 'device, manual, importe
 COMMENT ON COLUMN analytics.measure.device_id        IS 'The device; null when the API names none';
 COMMENT ON COLUMN analytics.measure.model            IS 'Product name of the device; null when not told';
 COMMENT ON COLUMN analytics.measure.timezone         IS 'Timezone of the reading; null when not told';
+COMMENT ON COLUMN analytics.measure.group_id         IS 'The act of measuring it is part of: withings.measure_group';
+COMMENT ON COLUMN analytics.measure.attribution      IS 'How it came to be this person''s, by name of withings.attribution, or attribution_<code> for one yet unknown; null when not told';
+COMMENT ON COLUMN analytics.measure.algo             IS 'Algorithm of the device: a step in a curve where it changes is the algorithm, not the body; null when not told';
 
 CREATE OR REPLACE VIEW analytics.weight AS
 SELECT

@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             SyncCommand.class,
             StatusCommand.class,
             DoctorCommand.class,
+            SchemaCommand.class,
             MigrateCommand.class,
             ReplayCommand.class,
             RekeyCommand.class,

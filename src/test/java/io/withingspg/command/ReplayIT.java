@@ -250,7 +250,7 @@ final class ReplayIT {
         forget(rig, "sleep_summary", "score", "data.sleep_score");
         var settings = Settings.of(rig.environment(), Resources.names());
         var replay = new Replay(rig.sql(), settings, new Leases(rig.sql(), "killed"), Clock.systemUTC());
-        replay.begin(List.of(), List.of());
+        replay.begin(List.of(), List.of(), false);
         var read = new AtomicInteger();
         assertThatThrownBy(() -> replay.run(
                         List.of(),

@@ -93,6 +93,7 @@ final class SecretsIT {
             "status --gaps",
             "replay",
             "doctor",
+            "schema",
             "users export",
             "users remove",
             "users erase");
@@ -222,7 +223,7 @@ final class SecretsIT {
                     case "invite revoke" ->
                         words.add(rig.query("SELECT max(invitation_id) FROM sync.invitation")
                                 .toString());
-                    case "users", "invite list", "status", "status --gaps" -> words.add("--json");
+                    case "users", "invite list", "status", "status --gaps", "schema" -> words.add("--json");
                     case "replay" -> words.addAll(List.of("--user", ada)); // serve may be busy with the others
                     case "doctor" -> words.addAll(List.of("--probe", ada));
                     case "users export" ->

@@ -1,0 +1,232 @@
+-- R__analytics_trial.sql: why there is nothing, and who needs a call: what studies are run by.
+-- Columns are only ever appended, so nobody's own views break. Runs after R__analytics_summary, by its name.
+
+-- Days that should be there, days that were asked for and rows that came are put under each other and grouped, so that a
+-- condition on person, day and resource reaches each of them.
+CREATE OR REPLACE VIEW analytics.day_status AS
+SELECT
+    d.user_id,
+    e.ref,
+    d.day,
+    d.resource,
+    CASE
+        WHEN d.has_something THEN 'data'
+        WHEN d.row_count > 0 THEN
+            CASE
+                WHEN d.resource = 'activity'
+                    AND d.is_worn IS NULL
+                    AND d.samples_asked_at >= analytics.day_starts_at(d.day + 1, z.timezone) THEN 'not_worn'
+                ELSE 'zero'
+            END
+        WHEN d.day < e.fetch_from OR d.day > e.fetch_until THEN 'outside_window'
+        WHEN d.asked_at IS NULL THEN
+            CASE
+                WHEN e.status <> 'active' OR NOT (e.scopes = '{}' OR d.scope = ANY (e.scopes)) THEN 'not_permitted'
+                ELSE 'not_asked'
+            END
+        WHEN d.asked_at < analytics.day_starts_at(d.day + 1, z.timezone) THEN 'not_synced_yet'
+        WHEN d.resource IN ('activity', 'intraday', 'sleep', 'sleep-samples') THEN
+            CASE
+                WHEN z.last_session_at < analytics.day_starts_at(d.day + 1, z.timezone) THEN 'not_synced_yet'
+                ELSE 'not_worn'
+            END
+        ELSE 'zero'
+    END                  AS status,
+    d.row_count,
+    d.asked_at
+FROM (
+    SELECT
+        user_id,
+        day,
+        resource,
+        CASE WHEN resource IN ('measures', 'heart') THEN 'user.metrics' ELSE 'user.activity' END AS scope,
+        sum(row_count)::bigint                         AS row_count,
+        bool_or(has_something)                         AS has_something,
+        max(asked_at)                                  AS asked_at,
+        bool_or(is_worn)                               AS is_worn,
+        max(samples_asked_at)                          AS samples_asked_at
+    FROM (
+        SELECT e.user_id, c.day, r.resource, NULL::bigint AS row_count, false AS has_something,
+            NULL::timestamptz AS asked_at, NULL::boolean AS is_worn, NULL::timestamptz AS samples_asked_at
+        FROM sync.enrolment e
+        JOIN analytics.calendar c
+            ON c.day >= least((e.enrolled_at AT TIME ZONE 'UTC')::date, e.fetch_from)
+            AND c.day <= ((now() + interval '14 hours') AT TIME ZONE 'UTC')::date
+        CROSS JOIN (VALUES ('measures'), ('activity'), ('intraday'), ('workouts'), ('sleep'), ('sleep-samples'), ('heart'))
+            AS r (resource)
+        UNION ALL
+        SELECT user_id, day, resource,
+            CASE WHEN resource IN ('intraday', 'sleep-samples') THEN row_count END,
+            resource IN ('intraday', 'sleep-samples') AND row_count > 0,
+            asked_at, NULL, NULL
+        FROM sync.coverage
+        WHERE resource IN ('measures', 'activity', 'intraday', 'workouts', 'sleep', 'sleep-samples', 'heart')
+          AND day <= ((now() + interval '14 hours') AT TIME ZONE 'UTC')::date
+        UNION ALL
+        SELECT user_id, day, 'activity', NULL, false, NULL, NULL, asked_at
+        FROM sync.coverage
+        WHERE resource = 'intraday'
+        UNION ALL -- only of days on which Withings tells no movement at all: worn as in the wear_s of analytics.daily
+        SELECT a.user_id, a.day, 'activity', NULL, false, NULL, true, NULL
+        FROM withings.activity_day a
+        JOIN withings.activity_sample s
+            ON s.user_id = a.user_id
+            AND s.sampled_at >= analytics.day_starts_at(a.day, a.timezone)
+            AND s.sampled_at < analytics.day_starts_at(a.day + 1, a.timezone)
+        WHERE NOT coalesce(a.steps > 0 OR a.distance_m > 0 OR a.floors > 0 OR a.active_s > 0 OR a.soft_s > 0 OR a.hr_average > 0, false)
+          AND (coalesce(s.heart_rate, s.spo2_pct, s.rmssd_ms, s.sdnn_ms, s.core_temperature_c, s.respiration_rate,
+                  s.chest_movement_rate) IS NOT NULL
+              OR (s.device_id <> '' AND (s.steps > 0 OR s.floors > 0 OR s.strokes > 0)))
+        UNION ALL
+        SELECT user_id, day, 'measures', 1, true, NULL, NULL, NULL
+        FROM withings.measure_group
+        WHERE deleted_at IS NULL AND category IS DISTINCT FROM 2
+        UNION ALL
+        SELECT user_id, day, 'activity', 1,
+            coalesce(steps > 0 OR distance_m > 0 OR floors > 0 OR active_s > 0 OR soft_s > 0 OR hr_average > 0, false),
+            NULL, NULL, NULL
+        FROM withings.activity_day
+        UNION ALL
+        SELECT user_id, day, 'workouts', 1, true, NULL, NULL, NULL
+        FROM withings.workout
+        WHERE deleted_at IS NULL
+        UNION ALL
+        SELECT user_id, day, 'sleep', 1, coalesce(asleep_s, external_asleep_s, time_in_bed_s, 1) > 0, NULL, NULL, NULL
+        FROM withings.sleep_summary
+        WHERE deleted_at IS NULL
+        UNION ALL
+        SELECT user_id, day, 'heart', 1, true, NULL, NULL, NULL
+        FROM withings.heart_record
+        WHERE deleted_at IS NULL
+    ) source
+    GROUP BY user_id, day, resource
+) d
+JOIN sync.enrolment e ON e.user_id = d.user_id
+LEFT JOIN (
+    SELECT
+        user_id,
+        max(last_session_at) FILTER (WHERE type IN ('Activity Tracker', 'Sleep Monitor'))         AS last_session_at,
+        (array_agg(timezone ORDER BY last_session_at DESC NULLS LAST, device_id) FILTER (WHERE timezone IS NOT NULL))[1] AS timezone
+    FROM withings.device
+    GROUP BY user_id
+) z ON z.user_id = d.user_id
+WHERE d.row_count > 0 OR d.day <= analytics.local_time(now(), z.timezone)::date;
+COMMENT ON VIEW   analytics.day_status           IS 'What became of each day of each resource that has days (measures, activity, intraday, workouts, sleep, sleep-samples, heart), one row each: from the day the person was enrolled, or fetched from where that is earlier, to today, and every day before that was asked for or has rows';
+COMMENT ON COLUMN analytics.day_status.user_id   IS 'The person: Withings userid';
+COMMENT ON COLUMN analytics.day_status.ref       IS 'The owner''s own name for this person; null if none was given';
+COMMENT ON COLUMN analytics.day_status.day       IS 'Local calendar date; of intraday and sleep-samples, the date in UTC';
+COMMENT ON COLUMN analytics.day_status.resource  IS 'The resource';
+COMMENT ON COLUMN analytics.day_status.status    IS 'The first of these that holds. data: rows came that say something. zero: rows came that hold only zeros; or, of measures, workouts and heart, the day was asked for after its end and there was nothing. not_worn: a day of activity came that holds only zeros, and its samples, asked for after its end, show nobody wearing anything (as in the wear_s of daily); or, of activity, intraday, sleep and sleep-samples, the day was asked for after its end and there was nothing, although the person''s tracker or sleep monitor was in contact with Withings since (or none is known). outside_window: before the first or after the last day to fetch. not_permitted: never asked for, since the person did not grant the scope, or the consent is gone. not_asked: never asked for, though it may be. not_synced_yet: not asked for since its end, or no tracker or sleep monitor was in contact with Withings since: something may still come. A day ends at midnight in the timezone of the device that was last used';
+COMMENT ON COLUMN analytics.day_status.row_count IS 'Rows that are there; null for none. Of samples, those that were new when they came';
+COMMENT ON COLUMN analytics.day_status.asked_at  IS 'When the day was last asked for; null if never';
+
+-- The two halves are grouped by person each for itself and then joined: in one, days would multiply.
+CREATE OR REPLACE VIEW analytics.adherence AS
+SELECT
+    b.user_id,
+    b.ref,
+    b.status,
+    b.from_day,
+    b.to_day,
+    b.days_expected,
+    coalesce(s.measures_days, 0)::integer                                               AS measures_days,
+    coalesce(s.activity_days, 0)::integer                                               AS activity_days,
+    coalesce(s.workouts_days, 0)::integer                                               AS workouts_days,
+    coalesce(s.sleep_days, 0)::integer                                                  AS sleep_days,
+    coalesce(s.heart_days, 0)::integer                                                  AS heart_days,
+    coalesce(d.weight_days, 0)::integer                                                 AS weight_days,
+    coalesce(d.blood_pressure_days, 0)::integer                                         AS blood_pressure_days,
+    coalesce(d.wear_known_days, 0)::integer                                             AS wear_known_days,
+    coalesce(d.valid_days, 0)::integer                                                  AS valid_days,
+    (100.0 * coalesce(d.valid_days, 0) / nullif(b.days_expected, 0))::numeric(5, 1)     AS valid_pct,
+    coalesce(s.not_worn_days, 0)::integer                                               AS not_worn_days,
+    coalesce(s.not_synced_yet_days, 0)::integer                                         AS not_synced_yet_days,
+    s.last_data_day,
+    c.last_sync_at,
+    v.last_contact_at,
+    CASE v.charge WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' END         AS battery
+FROM (
+    SELECT
+        user_id,
+        ref,
+        status,
+        from_day,
+        to_day,
+        greatest(to_day - from_day + 1, 0) AS days_expected
+    FROM (
+        SELECT
+            user_id,
+            ref,
+            status,
+            coalesce(fetch_from, (enrolled_at AT TIME ZONE 'UTC')::date) AS from_day,
+            least((now() AT TIME ZONE 'UTC')::date - 1, fetch_until)     AS to_day
+        FROM sync.enrolment
+    ) bounds
+) b
+LEFT JOIN (
+    SELECT
+        t.user_id,
+        count(*) FILTER (WHERE t.resource = 'measures' AND t.status = 'data')             AS measures_days,
+        count(*) FILTER (WHERE t.resource = 'activity' AND t.status = 'data')             AS activity_days,
+        count(*) FILTER (WHERE t.resource = 'workouts' AND t.status = 'data')             AS workouts_days,
+        count(*) FILTER (WHERE t.resource = 'sleep' AND t.status = 'data')                AS sleep_days,
+        count(*) FILTER (WHERE t.resource = 'heart' AND t.status = 'data')                AS heart_days,
+        count(*) FILTER (WHERE t.resource = 'activity' AND t.status = 'not_worn')         AS not_worn_days,
+        count(*) FILTER (WHERE t.resource = 'activity' AND t.status = 'not_synced_yet')   AS not_synced_yet_days,
+        max(t.day) FILTER (WHERE t.status = 'data')                                       AS last_data_day
+    FROM analytics.day_status t
+    JOIN sync.enrolment e ON e.user_id = t.user_id
+    WHERE t.day >= coalesce(e.fetch_from, (e.enrolled_at AT TIME ZONE 'UTC')::date)
+      AND t.day <= least((now() AT TIME ZONE 'UTC')::date - 1, e.fetch_until)
+    GROUP BY t.user_id
+) s ON s.user_id = b.user_id
+LEFT JOIN (
+    SELECT
+        t.user_id,
+        count(t.weight_kg)                                                                AS weight_days,
+        count(t.blood_pressure_count)                                                     AS blood_pressure_days,
+        count(t.wear_s)                                                                   AS wear_known_days,
+        count(*) FILTER (WHERE t.wear_s >= 36000
+            OR (t.wear_s IS NULL AND t.activity_origin = 'device' AND t.steps > 0))          AS valid_days
+    FROM analytics.daily t
+    JOIN sync.enrolment e ON e.user_id = t.user_id
+    WHERE t.day >= coalesce(e.fetch_from, (e.enrolled_at AT TIME ZONE 'UTC')::date)
+      AND t.day <= least((now() AT TIME ZONE 'UTC')::date - 1, e.fetch_until)
+    GROUP BY t.user_id
+) d ON d.user_id = b.user_id
+LEFT JOIN (
+    SELECT user_id, max(last_success_at) AS last_sync_at
+    FROM sync.cursor
+    GROUP BY user_id
+) c ON c.user_id = b.user_id
+LEFT JOIN (
+    SELECT
+        user_id,
+        max(last_session_at)                                                              AS last_contact_at,
+        min(CASE battery WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 END)   AS charge
+    FROM withings.device
+    GROUP BY user_id
+) v ON v.user_id = b.user_id;
+COMMENT ON VIEW   analytics.adherence                     IS 'How well each person keeps to the study, one row each, over the days from the first day to fetch (where none is set: the day of enrolment) to yesterday in UTC (or the last day to fetch, where that is earlier)';
+COMMENT ON COLUMN analytics.adherence.user_id             IS 'The person: Withings userid';
+COMMENT ON COLUMN analytics.adherence.ref                 IS 'The owner''s own name for this person; null if none was given';
+COMMENT ON COLUMN analytics.adherence.status              IS 'active (is synced), reconsent (the person must consent again) or unlinked (no longer synced)';
+COMMENT ON COLUMN analytics.adherence.from_day            IS 'First day that counts';
+COMMENT ON COLUMN analytics.adherence.to_day              IS 'Last day that counts; before from_day while none counts yet';
+COMMENT ON COLUMN analytics.adherence.days_expected       IS 'Days that count; 0 on the day of enrolment where no first day to fetch is set';
+COMMENT ON COLUMN analytics.adherence.measures_days       IS 'Days with a reading of any kind: status data in day_status';
+COMMENT ON COLUMN analytics.adherence.activity_days       IS 'Days with movement: status data in day_status';
+COMMENT ON COLUMN analytics.adherence.workouts_days       IS 'Days with a workout';
+COMMENT ON COLUMN analytics.adherence.sleep_days          IS 'Days with a night: status data in day_status';
+COMMENT ON COLUMN analytics.adherence.heart_days          IS 'Days with a heart recording';
+COMMENT ON COLUMN analytics.adherence.weight_days         IS 'Days with a weighing that is surely the person''s';
+COMMENT ON COLUMN analytics.adherence.blood_pressure_days IS 'Days with a reading of the blood pressure that is surely the person''s';
+COMMENT ON COLUMN analytics.adherence.wear_known_days     IS 'Days of which it is known for how long something was worn';
+COMMENT ON COLUMN analytics.adherence.valid_days          IS 'Valid days: something was worn for at least 10 hours (wear_s of daily at least 36,000); where that is not known, a tracker counted at least one step';
+COMMENT ON COLUMN analytics.adherence.valid_pct           IS 'valid_days as a part of days_expected, %; null when none is expected';
+COMMENT ON COLUMN analytics.adherence.not_worn_days       IS 'Days of activity with status not_worn in day_status';
+COMMENT ON COLUMN analytics.adherence.not_synced_yet_days IS 'Days of activity with status not_synced_yet in day_status: a reminder to open the app may bring them';
+COMMENT ON COLUMN analytics.adherence.last_data_day       IS 'Last of these days on which anything came; null if none did';
+COMMENT ON COLUMN analytics.adherence.last_sync_at        IS 'When Withings was last asked to the end, for any resource; null if never';
+COMMENT ON COLUMN analytics.adherence.last_contact_at     IS 'When any device of the person was last in contact with Withings; null if never or not told';
+COMMENT ON COLUMN analytics.adherence.battery             IS 'Lowest charge among the person''s devices: low, medium or high; null when none is told';
