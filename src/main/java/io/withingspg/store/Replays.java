@@ -179,8 +179,8 @@ public final class Replays {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
             Cursors.hold(tx, userId, resource.name());
-            var counts = rows(
-                    tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, reading);
+            var counts =
+                    rows(tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, reading);
             var still = page.rejects().stream()
                     .map(Rejected::record)
                     .map(JSONB::data)
@@ -232,8 +232,7 @@ public final class Replays {
             return Counts.NONE;
         }
         var counts = new PageWriter(tx, userId, resource.name(), reading.now, came)
-                .write(
-                        resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
+                .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
         reading.add(resource, page);
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))

@@ -99,7 +99,9 @@ public final class Replay {
                             name,
                             resource == null
                                     ? List.of()
-                                    : resource.targets().stream().map(Target::table).toList());
+                                    : resource.targets().stream()
+                                            .map(Target::table)
+                                            .toList());
                 }
             } finally {
                 leases.release(person.userId());
