@@ -34,7 +34,7 @@ import net.jqwik.api.Tuple;
  * says. A failing history is printed with its seed and as short as it could be made; {@code -Dmodel.tries=500} tries more.
  */
 class ModelIT {
-    private static final int TRIES = Integer.getInteger("model.tries", 12);
+    private static final int TRIES = Integer.getInteger("model.tries", 10);
     private static final int TRIES_MAX = 2000;
     private static final int SAMPLE_DAYS = 2;
 
