@@ -199,8 +199,18 @@ final class Plan {
                         now));
             case How.Reconcile(var days, var _) when days != null -> windows(cursor, days, bounds, now);
             case How.Reconcile _ -> Course.beside(legs(Windows.back(lately(floor, now), end), Aim.BESIDE, now));
-            case How.Full() ->
-                Course.usual(legs(Windows.back(earliest(floor, cursor.backfilledTo()), end), Aim.EXTEND, now), true);
+            case How.Full() -> {
+                // Up to the present before back from there: the stretch that was read must have no hole if this breaks
+                // off.
+                var earliest = earliest(floor, cursor.backfilledTo());
+                var from = reached == null ? end : later(earliest, earlier(reached, end));
+                yield Course.usual(
+                        Stream.of(Windows.forward(from, end), Windows.back(earliest, from))
+                                .flatMap(List::stream)
+                                .map(window -> Leg.of(window, Aim.EXTEND, now))
+                                .toList(),
+                        true);
+            }
             case How.New() when reached == null -> Course.usual(legs(Windows.back(floor, end), Aim.EXTEND, now), true);
             case How.New() -> {
                 // How far back a backfill goes bounds how far back samples are looked for, not what was never asked

@@ -95,6 +95,37 @@ final class SamplesIT {
     }
 
     @Test
+    void a_full_reading_that_broke_off_leaves_no_hole_in_what_was_read(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada).set("SAMPLES_BACKFILL_DAYS", "6").set("API_RETRIES", "0");
+        var last = LocalDate.now(ZoneOffset.UTC).minusDays(3).atTime(12, 0).toInstant(ZoneOffset.UTC);
+        rig.run("sync", "--resource", "intraday");
+        // As if nothing had run for three days.
+        rig.sql()
+                .execute(
+                        "UPDATE sync.cursor SET reached_at = ?::timestamptz, last_row_at = ?::timestamptz",
+                        last.toString(),
+                        last.toString());
+        rig.sql().execute("DELETE FROM withings.activity_sample WHERE sampled_at >= ?::timestamptz", last.toString());
+        var came = new int[1];
+        rig.withings().on(INTRADAY).times(2).answer(Fault.then(() -> {
+            if (++came[0] == 2) { // of today there is nothing yet
+                rig.withings().on(INTRADAY).answer(Fault.reset());
+            }
+        }));
+        assertThat(rig.run("sync", "--resource", "intraday", "--full").exitCode())
+                .isEqualTo(1);
+
+        assertThat(rig.run("sync", "--resource", "intraday").exitCode()).isZero();
+
+        var first = LocalDate.now(ZoneOffset.UTC)
+                .minusDays(6)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+        assertMovementIsTold(rig, ada, first, Instant.now());
+    }
+
+    @Test
     void days_before_the_backfill_come_when_they_are_asked_for(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada).set("SAMPLES_BACKFILL_DAYS", "1");
