@@ -11,18 +11,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import me.tongfei.progressbar.InteractiveConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows how far long work has come: a bar for each person or resource on a terminal, a log line every few seconds elsewhere. */
 abstract class ProgressDisplay implements AutoCloseable {
     static final Logger LOG = LoggerFactory.getLogger("progress"); // not this class: its name is on every line
     private static final int WIDTH_MAX = 110;
     private static final int NAME_MAX = 20;
+    /** As wide as the terminal: a line that wraps is drawn again below itself each time. */
+    private static final int WIDTH = Math.min(
+            WIDTH_MAX, CommandSpec.create().usageMessage().autoWidth(true).width());
 
     private final ScheduledExecutorService ticker =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
@@ -65,7 +70,8 @@ abstract class ProgressDisplay implements AutoCloseable {
                 .setInitialMax(max)
                 .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
                 .setUpdateIntervalMillis(200)
-                .setMaxRenderedLength(WIDTH_MAX)
+                // The library's own way to the terminal takes over Ctrl-C, and the process would end without stopping.
+                .setConsumer(new InteractiveConsoleProgressBarConsumer(System.err, WIDTH))
                 .continuousUpdate()
                 .hideEta()
                 .build();
@@ -98,6 +104,10 @@ abstract class ProgressDisplay implements AutoCloseable {
                     : text + String.format(Locale.ROOT, ", %,d rejected", progress.rejects());
         }
 
+        String shortly() {
+            return String.format(Locale.ROOT, "%,d rows, %,d calls", progress.rows(), progress.calls());
+        }
+
         String left() {
             // Too early to tell, or nothing left to tell.
             if (progress.turns() * 5 < progress.expected() || progress.turns() >= progress.expected()) {
@@ -127,7 +137,8 @@ abstract class ProgressDisplay implements AutoCloseable {
 
     private static final class Bars extends Synced {
         private static final int LANE_MESSAGE = 18;
-        private static final int ALL_MESSAGE = 54;
+        private static final boolean NARROW = WIDTH < WIDTH_MAX;
+        private static final int ALL_MESSAGE = NARROW ? 26 : 54;
 
         private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
         private final ProgressBar all;
@@ -162,7 +173,7 @@ abstract class ProgressDisplay implements AutoCloseable {
             });
             all.maxHint(progress.expected());
             all.stepTo(progress.turns());
-            all.setExtraMessage(padded(numbers() + left(), ALL_MESSAGE));
+            all.setExtraMessage(padded(NARROW ? shortly() : numbers() + left(), ALL_MESSAGE));
         }
 
         @Override

@@ -87,8 +87,8 @@ final class StatusCommand implements Callable<Integer> {
         var parked = people.stream().filter(state -> !state.person().active()).count();
         out.printf(
                 Locale.ROOT,
-                "%,d people, %,d rows%s%s%n",
-                people.size(),
+                "%s, %,d rows%s%s%n",
+                people.size() == 1 ? "1 person" : String.format(Locale.ROOT, "%,d people", people.size()),
                 people.stream().mapToLong(PersonState::rows).sum(),
                 parked == 0 ? "" : ", " + parked + " not synced",
                 rejects(people.stream().mapToLong(PersonState::rejects).sum()));

@@ -106,7 +106,10 @@ final class SyncCommand implements Callable<Integer> {
     }
 
     private How how() {
-        var until = to == null ? LocalDate.now(ZoneOffset.UTC).plusDays(1) : to;
+        var until = to == null ? LocalDate.now(ZoneOffset.UTC).plusDays(1) : to; // somewhere it is tomorrow
+        if (from != null && to == null && from.isAfter(until)) {
+            throw new ConfigurationException("--from " + from + " is in the future: there is nothing of it yet");
+        }
         if (from != null && from.isAfter(until)) {
             throw new ConfigurationException("--from " + from + " is after --to " + until + ": swap them");
         }

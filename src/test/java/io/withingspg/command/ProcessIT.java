@@ -124,7 +124,7 @@ final class ProcessIT {
         try (var text = Launched.jar(folder, rig.environment(), "status");
                 var json = Launched.jar(folder, rig.environment(), "status", "--json");
                 var users = Launched.jar(folder, rig.environment(), "users")) {
-            assertThat(done(text)).contains("1 people", "ada", "active", "measures", "newest row", "rejected");
+            assertThat(done(text)).contains("1 person", "ada", "active", "measures", "newest row", "rejected");
             var person = JSON.readTree(done(json)).path("users").path(0);
             assertThat(person.path("user_id").asLong()).isEqualTo(ada.id());
             assertThat(person.path("resources").size()).isEqualTo(Resources.ALL.size());
