@@ -169,7 +169,7 @@ final class Service implements AutoCloseable {
 
     private void configure() {
         camel.configure().setName("withings");
-        camel.addInitialProperty("camel.main.shutdownTimeout", "15");
+        camel.addInitialProperty("camel.main.shutdownTimeout", "10"); // and as long again where that was not enough
         camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
         camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
         camel.addInitialProperty("camel.threads.virtual.enabled", "true");

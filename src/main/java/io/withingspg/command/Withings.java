@@ -68,6 +68,9 @@ public final class Withings {
                 .setExecutionExceptionHandler(Withings::failed)
                 .registerConverter(LocalDate.class, Withings::day)
                 .registerConverter(Duration.class, Withings::duration)
+                .registerConverter(Integer.TYPE, Withings::count)
+                .registerConverter(Long.TYPE, Withings::id)
+                .registerConverter(Long.class, Withings::id)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
     }
@@ -84,6 +87,24 @@ public final class Withings {
         return WrittenDuration.parse(text)
                 .orElseThrow(() -> new TypeConversionException(
                         "'" + text + "' is not a duration such as " + WrittenDuration.EXAMPLES));
+    }
+
+    private static int count(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is not a whole number");
+        }
+    }
+
+    /** Most are people, whom somebody may want to name by reference. */
+    private static long id(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text
+                    + "' is not a whole number (people are named by their Withings user id: withings users)");
+        }
     }
 
     private static int wrongUse(ParameterException e, String[] args) {

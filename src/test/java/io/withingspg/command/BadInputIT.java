@@ -41,7 +41,9 @@ final class BadInputIT {
         assertThat(wrongUse(rig, "sync", "--from", "2026-02-30")).contains("--from", "2026-02-30");
         assertThat(wrongUse(rig, "sync", "--to", "2026-02-01")).contains("--to needs --from");
         assertThat(wrongUse(rig, "sync", "--full", "--from", "2026-02-01")).contains("--full");
-        assertThat(wrongUse(rig, "sync", "--user", "ada")).contains("--user", "ada");
+        assertThat(wrongUse(rig, "sync", "--user", "ada")).contains("--user", "'ada' is not", "withings users");
+        assertThat(wrongUse(rig, "demo", "--days", "many")).contains("--days", "'many' is not a whole number");
+        assertThat(wrongUse(rig, "sync", "--from", "2999-01-01")).contains("--from 2999-01-01 is in the future");
         assertThat(wrongUse(rig, "sync", "--user", "4711")).contains("4711", "withings users");
         assertThat(wrongUse(rig, "status", "--user", "4711")).contains("4711", "withings users");
         assertThat(wrongUse(rig, "users", "set", "4711", "--ref", "ada")).contains("4711", "withings users");
