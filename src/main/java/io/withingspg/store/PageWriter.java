@@ -134,7 +134,7 @@ final class PageWriter {
         var newest = new LinkedHashMap<List<Object>, List<TableRecord<?>>>();
         for (var record : records) {
             newest.merge(
-                    key(record.getFirst()),
+                    Standing.key(record.getFirst()),
                     record,
                     (old, other) -> isOlder(other.getFirst(), old.getFirst()) ? old : other);
         }
@@ -149,16 +149,12 @@ final class PageWriter {
                 && row.get(modified).isBefore(than.get(modified));
     }
 
-    private static List<Object> key(TableRecord<?> row) {
-        return Upsert.key(row.getTable()).stream().<Object>map(row::get).toList();
-    }
-
     private static Map<List<Object>, TableRecord<?>> rowsOf(Table<?> table, Collection<List<TableRecord<?>>> records) {
         var rows = new LinkedHashMap<List<Object>, TableRecord<?>>();
         records.stream()
                 .flatMap(List::stream)
                 .filter(row -> row.getTable().equals(table))
-                .forEach(row -> rows.put(key(row), row));
+                .forEach(row -> rows.put(Standing.key(row), row));
         return rows;
     }
 
@@ -213,13 +209,13 @@ final class PageWriter {
             Table<?> parent,
             Collection<List<TableRecord<?>>> records,
             Collection<TableRecord<?>> partial) {
-        var unsure = partial.stream().map(PageWriter::key).collect(Collectors.toSet());
+        var unsure = partial.stream().map(Standing::key).collect(Collectors.toSet());
         var accepted = records.stream()
-                .filter(record -> !overtakenKeys.contains(key(record.getFirst())))
+                .filter(record -> !overtakenKeys.contains(Standing.key(record.getFirst())))
                 .toList();
         var stood = accepted.stream()
                 .map(List::getFirst)
-                .filter(row -> !insertedKeys.contains(key(row)) && !unsure.contains(key(row)))
+                .filter(row -> !insertedKeys.contains(Standing.key(row)) && !unsure.contains(Standing.key(row)))
                 .toList();
         var rows = rowsOf(table, accepted);
         removeOthers(table, parent, stood, rows.values());
@@ -277,7 +273,7 @@ final class PageWriter {
         for (var row : rows) {
             if (open.add(what.stream().<Object>map(row::get).toList())) {
                 row.set(validFrom, now);
-                begun.put(key(row), row);
+                begun.put(Standing.key(row), row);
             }
         }
         count(begun, Upsert.rows(tx, table, userId, now, begun.values(), Earlier.DROPPED, Untold.EMPTY));

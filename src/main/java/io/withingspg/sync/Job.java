@@ -136,12 +136,6 @@ final class Job {
         }
     }
 
-    /** Of a thing that is fetched alone, nothing came. */
-    void skip(Counts became) {
-        counts = counts.plus(became);
-        legs.remove();
-    }
-
     /** The leg that has just come to its end and is to be held against what stands here; null if none is. */
     @Nullable
     Leg takeCompared() {
