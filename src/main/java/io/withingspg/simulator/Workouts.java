@@ -88,7 +88,23 @@ final class Workouts {
         if (day.every(19, 8)) {
             workouts.add(typedIn(day));
         }
-        return workouts;
+        return oneAtATime(workouts);
+    }
+
+    /** Far west {@link Day#at} pulls an afternoon's walk and ride to the same minutes; the first of them stays. */
+    private static List<ObjectNode> oneAtATime(List<ObjectNode> workouts) {
+        var apart = new ArrayList<ObjectNode>();
+        for (var workout : workouts) {
+            if (apart.stream().noneMatch(earlier -> overlap(earlier, workout))) {
+                apart.add(workout);
+            }
+        }
+        return apart;
+    }
+
+    private static boolean overlap(ObjectNode one, ObjectNode other) {
+        return one.path("startdate").asLong() < other.path("enddate").asLong()
+                && other.path("startdate").asLong() < one.path("enddate").asLong();
     }
 
     private static ObjectNode run(Day day, Dice dice) {
