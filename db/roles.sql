@@ -17,6 +17,7 @@ DECLARE
     place    text;
     codes    text;
     callable text;
+    readable text;
 BEGIN
     -- Two at once would trip over each other's grants ("tuple concurrently updated").
     PERFORM pg_advisory_xact_lock(hashtext('withings roles'));
@@ -85,6 +86,17 @@ BEGIN
         IF to_regclass('sync.coverage') IS NOT NULL THEN -- else the next `withings migrate` gives it
             GRANT SELECT (user_id, resource, day, asked_at, row_count) ON sync.coverage TO withings_reader;
         END IF;
+        FOR readable IN -- what the views go through: nothing is in these that is not in the tables of schema withings
+            SELECT format('GRANT SELECT (%s) ON %s TO withings_reader', string_agg(quote_ident(attname), ', '), attrelid::regclass)
+            FROM pg_attribute
+            WHERE attrelid IN (to_regclass('sync.day_summary'), to_regclass('sync.summary_due'),
+                    to_regclass('sync.summarised_day'), to_regclass('sync.person_clock'), to_regclass('sync.study_time'))
+              AND attnum > 0
+              AND NOT attisdropped
+            GROUP BY attrelid
+        LOOP
+            EXECUTE readable;
+        END LOOP;
     END IF;
 
     -- Functions that read with their owner's rights what is no reader's: not everybody may call them.
