@@ -83,6 +83,10 @@ BEGIN
         GRANT SELECT (user_id, resource, next_due_at, last_success_at, consecutive_failures, last_error, row_count,
                 last_row_at)
             ON sync.cursor TO withings_reader;
+        GRANT SELECT (user_id, run_id, cause, started_at) ON sync.run TO withings_reader;
+        GRANT SELECT (user_id, run_id, resource, started_at, finished_at, pages, calls, fetched, inserted, changed, unchanged,
+                removed, rejected, outcome)
+            ON sync.run_resource TO withings_reader;
         IF to_regclass('sync.coverage') IS NOT NULL THEN -- else the next `withings migrate` gives it
             GRANT SELECT (user_id, resource, day, asked_at, row_count) ON sync.coverage TO withings_reader;
         END IF;
@@ -97,6 +101,10 @@ BEGIN
         LOOP
             EXECUTE readable;
         END LOOP;
+        IF to_regclass('sync.drift') IS NOT NULL THEN
+            GRANT SELECT (user_id, resource, kind, name, shape, first_seen_at, last_seen_at, row_count)
+                ON sync.drift TO withings_reader;
+        END IF;
     END IF;
 
     -- Functions that read with their owner's rights what is no reader's: not everybody may call them.
