@@ -4,12 +4,12 @@
 #
 #   src/test/bi/run.sh postgres://LOGIN@HOST:PORT/DATABASE [FOLDER]
 #
-# FOLDER keeps what tools write, target/bi by default. A tool that is not installed is left out and named:
-#   pandas, pyodbc  a Python with pandas, sqlalchemy, psycopg2 and pyodbc; PYTHON names it
-#   odbc            unixodbc and odbc-postgresql
-#   r               r-base-core and r-cran-rpostgresql (Debian)
-#   schemaspy       SCHEMASPY=schemaspy-…-app.jar, and the driver's jar in target/lib; JAVA_HOME, graphviz
-#   evidence        EVIDENCE=folder in which npm has installed @evidence-dev/postgres, Evidence's connector
+# FOLDER keeps what tools write, target/bi by default; a password goes into PGPASSWORD. What is not installed is named:
+#   pandas      a Python with pandas, sqlalchemy and psycopg2; PYTHON names it
+#   pyodbc      the same with pyodbc, and unixodbc and odbc-postgresql (Debian)
+#   r           r-base-core and r-cran-rpostgresql (Debian)
+#   evidence    EVIDENCE=folder in which npm has installed @evidence-dev/postgres, Evidence's connector
+#   schemaspy   SCHEMASPY=schemaspy-…-app.jar, graphviz, and the driver's jar, which the build leaves in target/lib
 # TZ is the time zone of the tools; the default, Tokyo, is where days are lost that were read as an instant.
 set -euo pipefail
 
