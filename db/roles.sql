@@ -31,6 +31,7 @@ BEGIN
             IF wanted = 'withings_reader' THEN
                 -- Counts only for who logs in as withings_reader itself: members do not inherit a role's settings.
                 ALTER ROLE withings_reader SET statement_timeout = '60s';
+                ALTER ROLE withings_reader SET idle_in_transaction_session_timeout = '10min';
             END IF;
         EXCEPTION
             WHEN duplicate_object OR unique_violation THEN

@@ -393,9 +393,38 @@ final class RolesIT {
     }
 
     @Test
-    void the_time_out_of_a_reader_is_its_own_and_not_the_groups() {
-        assertThat(column(as("anna"), "SHOW statement_timeout")).containsExactly("0");
-        as("admin").execute("ALTER ROLE anna SET statement_timeout = '60s'");
-        assertThat(column(as("anna"), "SHOW statement_timeout")).containsExactly("1min");
+    void the_time_out_of_a_reader_is_its_own_and_not_the_groups_and_the_doctor_names_who_has_none(Rig rig) {
+        rig.set("DATABASE_URL", url(server, "withings", "health"));
+        var admin = as("admin");
+        admin.execute("CREATE ROLE \"Ben's\" LOGIN IN ROLE withings_reader");
+        assertThat(column(as("Ben's"), "SHOW statement_timeout")).containsExactly("0");
+        assertThat(rig.run("doctor").out()).contains("ALTER ROLE \"Ben's\" SET statement_timeout = '60s'");
+
+        admin.execute("ALTER ROLE \"Ben's\" SET statement_timeout = '50ms'");
+
+        assertThat(rig.run("doctor").out()).doesNotContain("Ben's");
+        assertThatThrownBy(() -> as("Ben's").execute("SELECT pg_sleep(30)"))
+                .isInstanceOfSatisfying(
+                        DataAccessException.class,
+                        stopped -> assertThat(stopped.sqlState()).isEqualTo("57014"));
+        admin.execute("DROP ROLE \"Ben's\"");
+    }
+
+    @Test
+    void the_role_of_readers_may_be_let_in_itself_and_brings_its_limits(Rig rig) {
+        rig.set("DATABASE_URL", url(server, "withings", "health"));
+        assertThat(rig.run("status").out())
+                .contains("  postgres://withings_reader@localhost:" + server.getPort() + "/health\n")
+                .contains("  ALTER ROLE withings_reader LOGIN;\n  \\password withings_reader\n");
+
+        as("admin").execute("ALTER ROLE withings_reader LOGIN");
+
+        assertThat(rig.run("status").out()).doesNotContain("ALTER ROLE");
+        assertThat(rig.run("doctor").out()).doesNotContain("ALTER ROLE withings_reader");
+        var reader = as("withings_reader");
+        assertThat(column(reader, "SHOW statement_timeout")).containsExactly("1min");
+        assertThat(column(reader, "SHOW idle_in_transaction_session_timeout")).containsExactly("10min");
+        assertThat(column(reader, "SELECT count(*) FROM analytics.daily")).hasSize(1);
+        as("admin").execute("ALTER ROLE withings_reader NOLOGIN");
     }
 }
