@@ -122,6 +122,8 @@ public final class DaySummaries {
         }
         sql.transaction(transaction -> {
             var tx = transaction.dsl();
+            // What is read below must be what was committed while the lock was waited for.
+            tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             // An erasure waits for this, or was there before; a page that is being written is waited for.
             var person = tx.select(ENROLMENT.USER_ID)
                     .from(ENROLMENT)
