@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -23,7 +25,7 @@ import java.util.random.RandomGeneratorFactory;
  * faults. The simulator is closer to the real API and far too slow to measure against.
  *
  * <p>{@code java Stub PEOPLE DAYS}; prints its address, and ends with its standard input. {@code GET /calls} tells how many
- * calls came since it was last asked.
+ * calls came since it was last asked. {@code java Stub FOLDER} writes a first page of each list instead.
  */
 final class Stub {
     private static final int PAGE = 100;
@@ -86,6 +88,13 @@ final class Stub {
     public static void main(String[] args) throws IOException {
         System.setProperty("sun.net.httpserver.nodelay", "true"); // else answers wait 40 ms for an acknowledgement
         var stub = new Stub();
+        if (args.length == 1) {
+            stub.render(1, PAGE);
+            for (var listing : stub.listings.entrySet()) {
+                Files.write(Path.of(args[0], listing.getKey().substring(2) + ".json"), listing.getValue().page(Map.of()));
+            }
+            return;
+        }
         var people = Integer.parseInt(args[0]);
         var days = Integer.parseInt(args[1]);
         for (var person = 1; person <= people; person++) {
