@@ -6,6 +6,7 @@ import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -357,8 +359,15 @@ public final class Cursors {
         return condition(param(name, SQLDataType.BOOLEAN));
     }
 
+    /**
+     * Commits of pages need not wait for the disk: rows and cursor are lost together, so that the page is asked for again, and
+     * the commit at the turn's end waits for all that were before it.
+     */
     private static final Rendered HOLD = new Rendered(
-            () -> select(CURSOR.RESOURCE).from(CURSOR).where(isResources()).forUpdate());
+            () -> select(field("set_config('synchronous_commit', 'off', true)", String.class), CURSOR.RESOURCE)
+                    .from(CURSOR)
+                    .where(isResources())
+                    .forUpdate());
 
     private static final Rendered BEGIN = new Rendered(() -> with(name("begun")
                     .as(insertInto(RUN_RESOURCE)
@@ -372,20 +381,35 @@ public final class Cursors {
             .set(CURSOR.LAST_ATTEMPT_AT, given("now", CURSOR.LAST_ATTEMPT_AT))
             .where(isResources()));
 
-    private static final Rendered STAY = page(update -> update);
-    private static final Rendered RESUME =
-            page(update -> update.set(CURSOR.RESUME_OFFSET, given("offset", CURSOR.RESUME_OFFSET))
+    private static final Rendered STAY = page(update -> update, Cursors::isMoved);
+    private static final Rendered RESUME = page(
+            update -> update.set(CURSOR.RESUME_OFFSET, given("offset", CURSOR.RESUME_OFFSET))
                     .set(CURSOR.RESUME_SINCE, given("since", CURSOR.RESUME_SINCE))
                     .set(CURSOR.RESUME_FROM, given("from", CURSOR.RESUME_FROM))
                     .set(CURSOR.RESUME_TO, given("to", CURSOR.RESUME_TO))
                     .set(CURSOR.RESUME_REACHED_AT, given("reached", CURSOR.RESUME_REACHED_AT))
-                    .set(CURSOR.RESUME_STARTED_AT, given("started", CURSOR.RESUME_STARTED_AT)));
-    private static final Rendered EXTEND =
-            page(update -> update.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, given("to", CURSOR.REACHED_AT)))
-                    .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, given("from", CURSOR.BACKFILLED_TO))));
+                    .set(CURSOR.RESUME_STARTED_AT, given("started", CURSOR.RESUME_STARTED_AT)),
+            DSL::noCondition);
+    private static final Rendered EXTEND = page(
+            update -> update.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, given("to", CURSOR.REACHED_AT)))
+                    .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, given("from", CURSOR.BACKFILLED_TO))),
+            DSL::noCondition);
+
+    /** A page that brings nothing says nothing of the cursor. */
+    private static Condition isMoved() {
+        return CURSOR.ROW_COUNT.ne(rowCount()).or(CURSOR.LAST_ROW_AT.isDistinctFrom(lastRowAt()));
+    }
+
+    private static Field<Long> rowCount() {
+        return more("inserted", CURSOR.ROW_COUNT).minus(given("removed", CURSOR.ROW_COUNT));
+    }
+
+    private static Field<Instant> lastRowAt() {
+        return greatest(CURSOR.LAST_ROW_AT, given("newest", CURSOR.LAST_ROW_AT));
+    }
 
     /** A page is counted, and the cursor says how a crash would go on. */
-    private static Rendered page(UnaryOperator<UpdateSetMoreStep<CursorRecord>> step) {
+    private static Rendered page(UnaryOperator<UpdateSetMoreStep<CursorRecord>> step, Supplier<Condition> moves) {
         return new Rendered(() -> step.apply(with(name("counted")
                                 .as(update(RUN_RESOURCE)
                                         .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(inline(1)))
@@ -398,11 +422,10 @@ public final class Cursors {
                                         .where(isTurns())
                                         .returningResult(inline(1))))
                         .update(CURSOR)
-                        .set(
-                                CURSOR.ROW_COUNT,
-                                more("inserted", CURSOR.ROW_COUNT).minus(given("removed", CURSOR.ROW_COUNT)))
-                        .set(CURSOR.LAST_ROW_AT, greatest(CURSOR.LAST_ROW_AT, given("newest", CURSOR.LAST_ROW_AT))))
-                .where(isResources()));
+                        .set(CURSOR.ROW_COUNT, rowCount())
+                        .set(CURSOR.LAST_ROW_AT, lastRowAt()))
+                .where(isResources())
+                .and(moves.get()));
     }
 
     private static Field<Long> more(String name, Field<Long> count) {
