@@ -145,9 +145,9 @@ LEFT JOIN (
         count(*) FILTER (WHERE d.heart_records > 0)                                     AS heart_days,
         count(d.weight_kg)                                                              AS weight_days,
         count(d.blood_pressure_count)                                                   AS blood_pressure_days,
-        count(*) FILTER (WHERE d.worn_s IS NOT NULL OR d.has_empty_samples)             AS wear_known_days,
-        count(*) FILTER (WHERE d.worn_s >= 36000
-            OR (d.worn_s IS NULL AND NOT d.has_empty_samples AND d.activity_origin = 'device' AND d.steps > 0)) AS valid_days,
+        count(*) FILTER (WHERE d.is_in_daily AND (d.worn_s IS NOT NULL OR d.has_empty_samples)) AS wear_known_days,
+        count(*) FILTER (WHERE d.is_in_daily AND (d.worn_s >= 36000
+            OR (d.worn_s IS NULL AND NOT d.has_empty_samples AND d.activity_origin = 'device' AND d.steps > 0))) AS valid_days,
         count(*) FILTER (WHERE d.has_activity AND NOT d.has_movement AND NOT coalesce(d.worn_s > 0, false)
             AND d.are_samples_over)                                                     AS not_worn_days,
         max(d.day) FILTER (WHERE d.has_movement OR d.has_sleep OR d.measure_groups + d.workouts + d.heart_records > 0)
@@ -155,6 +155,8 @@ LEFT JOIN (
     FROM (
         SELECT
             t.*,
+            t.has_activity OR t.nights > 0 OR coalesce(t.weight_kg, t.fat_ratio_pct, t.systolic, t.diastolic) IS NOT NULL
+                                                                                        AS is_in_daily,
             coalesce(analytics.is_over(t.day, z.timezone, i.asked_at), false)           AS are_samples_over,
             t.worn_s IS NULL
                 AND coalesce(analytics.is_over(t.day, t.timezone, i.asked_at), false)   AS has_empty_samples

@@ -14,6 +14,7 @@ import io.withingspg.enrol.EnrolRoute;
 import io.withingspg.schedule.ScheduleRoute;
 import io.withingspg.store.ConsentStates;
 import io.withingspg.store.Database;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Invitations;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overview;
@@ -210,7 +211,14 @@ final class Service implements AutoCloseable {
     private ScheduleRoute scheduleRoute() {
         var sql = database.sql();
         return new ScheduleRoute(
-                settings.sync(), leases, new Runs(sql), new RawPages(sql), new RowChanges(sql), tokens, clock);
+                settings.sync(),
+                leases,
+                new Runs(sql),
+                new RawPages(sql),
+                new RowChanges(sql),
+                new DaySummaries(sql),
+                tokens,
+                clock);
     }
 
     ProducerTemplate template() {

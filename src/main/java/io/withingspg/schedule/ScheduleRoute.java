@@ -2,6 +2,7 @@ package io.withingspg.schedule;
 
 import io.withingspg.config.Settings;
 import io.withingspg.store.Database;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.RawPages;
@@ -31,11 +32,15 @@ public final class ScheduleRoute extends RouteBuilder {
     /** {@link Order}s wait here until one of a bounded number of workers is free. */
     public static final String WAITING = "seda:waiting";
 
+    /** Visits do that for whom they reach; this is for the others, and for histories that take hours to come. */
+    private static final String SUMMARISE_CRON = "0+3/10+*+*+*+?";
+
     private final Settings.Sync settings;
     private final Leases leases;
     private final Runs runs;
     private final RawPages rawPages;
     private final RowChanges rowChanges;
+    private final DaySummaries summaries;
     private final AccessTokens tokens;
     private final Clock clock;
 
@@ -45,6 +50,7 @@ public final class ScheduleRoute extends RouteBuilder {
             Runs runs,
             RawPages rawPages,
             RowChanges rowChanges,
+            DaySummaries summaries,
             AccessTokens tokens,
             Clock clock) {
         this.settings = settings;
@@ -52,6 +58,7 @@ public final class ScheduleRoute extends RouteBuilder {
         this.runs = runs;
         this.rawPages = rawPages;
         this.rowChanges = rowChanges;
+        this.summaries = summaries;
         this.tokens = tokens;
         this.clock = clock;
     }
@@ -72,6 +79,11 @@ public final class ScheduleRoute extends RouteBuilder {
 
         from("quartz:refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
+
+        from("quartz:summarise?stateful=true&cron=" + SUMMARISE_CRON).routeId("summarise")
+            .process(exchange -> exchange.getMessage().setBody(summaries.duePeople())).id("find-due-days")
+            .split(body()).id("each-due-summary")
+                .process(exchange -> summaries.bringUpToDate(exchange.getMessage().getBody(Long.class))).id("bring-up-to-date");
 
         from("quartz:tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
             .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs")
