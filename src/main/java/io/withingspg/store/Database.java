@@ -24,6 +24,7 @@ import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.quartz.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -242,6 +243,16 @@ public final class Database implements AutoCloseable {
                 .build(1L, () -> configuration);
         bucket.replaceConfiguration(configuration, TokensInheritanceStrategy.PROPORTIONALLY);
         return bucket;
+    }
+
+    /**
+     * The schedules of all processes on this database, not started yet.
+     *
+     * @param node names this process, and no other one
+     * @param threads as many may be at work here at once
+     */
+    public Scheduler scheduler(String node, int threads) {
+        return Timetable.scheduler(pool, node, threads);
     }
 
     /** For {@code psql}, without the password; null where the owner configured the database and knows it. */

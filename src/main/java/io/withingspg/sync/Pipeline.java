@@ -45,6 +45,7 @@ public final class Pipeline implements AutoCloseable {
                 new SyncUserRoute(new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers),
                 new SyncResourceRoute(
                         new Turns(
+                                leases,
                                 cursors,
                                 new Reconciliation(cursors, new Standing(sql)),
                                 tokens,
