@@ -15,6 +15,7 @@ import io.withingspg.sync.Progress;
 import io.withingspg.token.AccessTokens;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,7 +145,10 @@ public final class ScheduleRoute extends RouteBuilder {
     private void takeDue(Exchange exchange) {
         var look = new Look(clock.instant(), ConcurrentHashMap.newKeySet());
         last = look;
-        send(exchange, leases.takeDue(settings.resources(), look.at(), free(exchange), List.of()), look);
+        var free = free(exchange);
+        var taken = new ArrayList<>(takeOver(free));
+        taken.addAll(leases.takeDue(settings.resources(), look.at(), free - taken.size(), List.of()));
+        send(exchange, taken, look);
     }
 
     /** Whoever is through with one person takes the next, until nobody is left of those who were due at the last look. */
@@ -158,11 +162,15 @@ public final class ScheduleRoute extends RouteBuilder {
 
     /** Those whom another process was visiting when it died are not to wait for the next look. */
     private void takeOver(Exchange exchange) {
-        var left = leases.takeOver(clock.instant(), free(exchange));
+        send(exchange, takeOver(free(exchange)), last);
+    }
+
+    private List<Long> takeOver(int limit) {
+        var left = leases.takeOver(clock.instant(), limit);
         if (!left.isEmpty()) {
             LOG.warn("a process died or stood still: {} of its people are visited from here", left.size());
         }
-        send(exchange, left, last);
+        return left;
     }
 
     private int free(Exchange exchange) {

@@ -165,6 +165,10 @@ public final class Database implements AutoCloseable {
     public int migrate() {
         int ran;
         try {
+            if (isNewer()) {
+                LOG.warn("the schema was made by a newer version: it is left as it is");
+                return 0;
+            }
             ran = flyway().initSql(
                             "SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
                     .load()
@@ -185,6 +189,23 @@ public final class Database implements AutoCloseable {
             giveRights();
         }
         return ran;
+    }
+
+    /**
+     * Whether a newer program made the schema, of which others may be running: its views are not to become ours again. Asked
+     * of the last migration alone, since Flyway's own answer takes as long as migrating.
+     */
+    private boolean isNewer() {
+        try {
+            if (sql.fetchValue("SELECT to_regclass('sync.flyway_schema_history')") == null) {
+                return false;
+            }
+            var last = sql.fetchValue("SELECT script FROM sync.flyway_schema_history"
+                    + " WHERE version IS NOT NULL AND success ORDER BY installed_rank DESC LIMIT 1");
+            return last != null && Database.class.getResource("/db/migration/" + last) == null;
+        } catch (DataAccessException e) {
+            return false; // whoever may not read this is told by Flyway
+        }
     }
 
     FluentConfiguration flyway() {

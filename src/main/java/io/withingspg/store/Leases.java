@@ -3,7 +3,6 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
-import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.not;
@@ -37,7 +36,7 @@ public final class Leases {
     /** Further ahead than any lease lasts: the database's clock was set back, and the lease is long over. */
     private static final Duration AHEAD_MAX = LIFE.plusMinutes(10);
     /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
-    private static final Duration PATIENCE = LIFE.plusSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
@@ -64,8 +63,8 @@ public final class Leases {
     }
 
     /**
-     * Takes people with work due, those who wait longest first. Several processes at once share them out: what one is
-     * looking at, the others pass over.
+     * Takes people with work due whom nobody has, those who wait longest first. Several processes at once share them out:
+     * what one is looking at, the others pass over.
      *
      * @param except are left out
      */
@@ -83,7 +82,7 @@ public final class Leases {
                 .on(LEASE.USER_ID.eq(CURSOR.USER_ID))
                 .where(CURSOR.NEXT_DUE_AT.le(now), CURSOR.RESOURCE.in(resources), ENROLMENT.STATUS.eq("active"))
                 .and(ENROLMENT.FETCH_UNTIL.isNull().or(ENROLMENT.FETCH_UNTIL.ge(Coverage.firstOpen(now))))
-                .and(LEASE.HELD_UNTIL.isNull().or(IS_OVER))
+                .and(LEASE.USER_ID.isNull())
                 .and(CURSOR.USER_ID.notIn(except))
                 .orderBy(CURSOR.NEXT_DUE_AT)
                 .limit(limit * resources.size())
@@ -92,19 +91,17 @@ public final class Leases {
                 .skipLocked()
                 .asTable("due");
         var userId = due.field(CURSOR.USER_ID);
-        var taken = sql.insertInto(LEASE, LEASE.USER_ID, LEASE.HOLDER, LEASE.HELD_UNTIL)
-                .select(select(userId, val(holder), ENDS)
-                        .from(due)
-                        .groupBy(userId)
-                        .orderBy(min(due.field(CURSOR.NEXT_DUE_AT)))
-                        .limit(limit))
-                .onConflict(LEASE.USER_ID)
-                .doUpdate()
-                .setNonConflictingKeyToExcluded()
-                .where(IS_OVER) // the rows were free again, as the other one's statement had ended meanwhile
-                .returning(LEASE.USER_ID)
-                .fetch(LEASE.USER_ID);
-        return keep(taken, now);
+        return keep(
+                sql.insertInto(LEASE, LEASE.USER_ID, LEASE.HOLDER, LEASE.HELD_UNTIL)
+                        .select(select(userId, val(holder), ENDS)
+                                .from(due)
+                                .groupBy(userId)
+                                .orderBy(min(due.field(CURSOR.NEXT_DUE_AT)))
+                                .limit(limit))
+                        .onConflictDoNothing() // the rows were free again, as the other one's statement had just ended
+                        .returning(LEASE.USER_ID)
+                        .fetch(LEASE.USER_ID),
+                now);
     }
 
     /** Takes people whose holder died, as else nobody would come to them before the next schedule. */
@@ -137,21 +134,26 @@ public final class Leases {
      * @throws Erased where the person is gone
      */
     public boolean take(long userId, Instant now) {
+        // Two statements: a distributed PostgreSQL knows no "now" in the condition of an upsert.
+        var taken = sql.update(LEASE)
+                .set(LEASE.HOLDER, holder)
+                .set(LEASE.HELD_UNTIL, ENDS)
+                .where(LEASE.USER_ID.eq(userId))
+                .and(IS_OVER)
+                .returning(LEASE.USER_ID)
+                .fetch(LEASE.USER_ID);
+        return !keep(taken.isEmpty() ? insert(userId) : taken, now).isEmpty();
+    }
+
+    private List<Long> insert(long userId) {
         try {
-            return !keep(
-                            sql.insertInto(LEASE)
-                                    .set(LEASE.USER_ID, userId)
-                                    .set(LEASE.HOLDER, holder)
-                                    .set(LEASE.HELD_UNTIL, ENDS)
-                                    .onConflict(LEASE.USER_ID)
-                                    .doUpdate()
-                                    .set(LEASE.HOLDER, excluded(LEASE.HOLDER))
-                                    .set(LEASE.HELD_UNTIL, excluded(LEASE.HELD_UNTIL))
-                                    .where(IS_OVER)
-                                    .returning(LEASE.USER_ID)
-                                    .fetch(LEASE.USER_ID),
-                            now)
-                    .isEmpty();
+            return sql.insertInto(LEASE)
+                    .set(LEASE.USER_ID, userId)
+                    .set(LEASE.HOLDER, holder)
+                    .set(LEASE.HELD_UNTIL, ENDS)
+                    .onConflictDoNothing()
+                    .returning(LEASE.USER_ID)
+                    .fetch(LEASE.USER_ID);
         } catch (DataAccessException e) {
             throw Erased.or(e);
         }
