@@ -4,6 +4,7 @@ import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
 import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.select;
@@ -86,8 +87,9 @@ public final class Leases {
         return taken;
     }
 
+    /** Inline: a distributed PostgreSQL takes no parameter in an upsert's condition that it must first read as a time. */
     private static Condition isOver(Instant now) {
-        return LEASE.HELD_UNTIL.lt(now).or(LEASE.HELD_UNTIL.gt(now.plus(AHEAD_MAX)));
+        return LEASE.HELD_UNTIL.lt(inline(now)).or(LEASE.HELD_UNTIL.gt(inline(now.plus(AHEAD_MAX))));
     }
 
     private boolean insert(long userId, Instant now) {
