@@ -103,7 +103,7 @@ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO withings_service;
         EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA analytics GRANT SELECT ON TABLES TO withings_service',
             owner);
-        FOREACH place IN ARRAY ARRAY['withings', 'sync', 'quartz'] LOOP
+        FOREACH place IN ARRAY ARRAY['withings', 'sync', 'quartz', 'partition'] LOOP -- of partition, those that were detached
             CONTINUE WHEN to_regnamespace(place) IS NULL;
             EXECUTE format('GRANT USAGE ON SCHEMA %I TO withings_service', place);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO withings_service', place);
