@@ -166,3 +166,9 @@ WHERE day > current_date - current_setting('population.sample_days')::integer;
 
 DROP TABLE person_day, person;
 ANALYZE;
+
+-- As the visits that brought all this would have done.
+INSERT INTO sync.day_summary SELECT * FROM sync.summarised_day;
+INSERT INTO sync.summary_due SELECT user_id, 'infinity', '-infinity' FROM sync.enrolment;
+ANALYZE sync.day_summary;
+ANALYZE sync.summary_due;

@@ -17,6 +17,7 @@ DECLARE
     place    text;
     codes    text;
     callable text;
+    readable text;
 BEGIN
     -- Two at once would trip over each other's grants ("tuple concurrently updated").
     PERFORM pg_advisory_xact_lock(hashtext('withings roles'));
@@ -30,6 +31,7 @@ BEGIN
             IF wanted = 'withings_reader' THEN
                 -- Counts only for who logs in as withings_reader itself: members do not inherit a role's settings.
                 ALTER ROLE withings_reader SET statement_timeout = '60s';
+                ALTER ROLE withings_reader SET idle_in_transaction_session_timeout = '10min';
             END IF;
         EXCEPTION
             WHEN duplicate_object OR unique_violation THEN
@@ -82,8 +84,27 @@ BEGIN
         GRANT SELECT (user_id, resource, next_due_at, last_success_at, consecutive_failures, last_error, row_count,
                 last_row_at)
             ON sync.cursor TO withings_reader;
+        GRANT SELECT (user_id, run_id, cause, started_at) ON sync.run TO withings_reader;
+        GRANT SELECT (user_id, run_id, resource, started_at, finished_at, pages, calls, fetched, inserted, changed, unchanged,
+                removed, rejected, outcome)
+            ON sync.run_resource TO withings_reader;
         IF to_regclass('sync.coverage') IS NOT NULL THEN -- else the next `withings migrate` gives it
             GRANT SELECT (user_id, resource, day, asked_at, row_count) ON sync.coverage TO withings_reader;
+        END IF;
+        FOR readable IN -- what the views go through: nothing is in these that is not in the tables of schema withings
+            SELECT format('GRANT SELECT (%s) ON %s TO withings_reader', string_agg(quote_ident(attname), ', '), attrelid::regclass)
+            FROM pg_attribute
+            WHERE attrelid IN (to_regclass('sync.day_summary'), to_regclass('sync.summary_due'),
+                    to_regclass('sync.summarised_day'), to_regclass('sync.person_clock'), to_regclass('sync.study_time'))
+              AND attnum > 0
+              AND NOT attisdropped
+            GROUP BY attrelid
+        LOOP
+            EXECUTE readable;
+        END LOOP;
+        IF to_regclass('sync.drift') IS NOT NULL THEN
+            GRANT SELECT (user_id, resource, kind, name, shape, first_seen_at, last_seen_at, row_count)
+                ON sync.drift TO withings_reader;
         END IF;
     END IF;
 

@@ -23,6 +23,19 @@ END
 $$;
 COMMENT ON FUNCTION analytics.day_starts_at IS 'First instant of a local calendar date in a timezone; UTC where the timezone is null or not known here. The next day''s is 23, 24 or 25 hours later';
 
+-- Looking a timezone up costs more than all else in a question about many days. So it is done only where it matters: from
+-- 10:00 UTC of the day, when it begins to be over somewhere on earth, to noon UTC of the next, when it is everywhere.
+CREATE OR REPLACE FUNCTION analytics.is_over(day date, zone text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN at IS NULL THEN NULL
+        WHEN at >= timestamptz '2000-01-02 12:00+00' + (day - date '2000-01-01') * interval '24 hours' THEN true
+        WHEN at < timestamptz '2000-01-01 10:00+00' + (day - date '2000-01-01') * interval '24 hours' THEN false
+        ELSE at >= analytics.day_starts_at(day + 1, zone)
+    END
+$$;
+COMMENT ON FUNCTION analytics.is_over IS 'Whether a local calendar date was over at an instant, in a timezone (UTC where that is null or not known here); null where the instant is';
+
 CREATE OR REPLACE VIEW analytics.measure AS
 SELECT
     m.user_id,

@@ -1,136 +1,65 @@
 -- R__analytics_summary.sql: people's days, weeks and months, and what is usual for them.
--- Columns are only ever appended, so nobody's own views break. Runs after R__analytics_measure and R__analytics_sleep, by
--- its name.
+-- Columns are only ever appended, so nobody's own views break. Runs after R__analytics_summarised_day, by its name.
 
--- The sources are put under each other and grouped, and not joined in full, so that a condition on the person and the day
--- reaches each of them, also where tables are distributed over several servers. What is joined has one row for each day,
--- so that it costs nothing where its columns are not asked for; wear_s has to count samples.
+-- What is joined has one row for each day, so that it costs nothing where its columns are not asked for.
 CREATE OR REPLACE VIEW analytics.daily AS
 SELECT
     d.user_id,
     e.ref,
     d.day,
-    coalesce(a.timezone, d.timezone)                                                AS timezone,
-    (CASE WHEN abs(d.weight_kg) < 1e4 THEN d.weight_kg END)::numeric(8, 3)          AS weight_kg,
-    (CASE WHEN abs(d.fat_ratio_pct) < 1e2 THEN d.fat_ratio_pct END)::numeric(6, 3)  AS fat_ratio_pct,
-    a.steps,
-    (CASE WHEN abs(a.distance_m) < 1e9 THEN a.distance_m END)::numeric(12, 2)       AS distance_m,
-    (CASE WHEN abs(a.floors) < 1e7 THEN a.floors END)::numeric(10, 2)               AS floors,
-    a.soft_s,
-    a.moderate_s,
-    a.intense_s,
-    a.active_s,
-    (CASE WHEN abs(a.active_kcal) < 1e7 THEN a.active_kcal END)::numeric(10, 2)     AS active_kcal,
-    (CASE WHEN abs(a.total_kcal) < 1e7 THEN a.total_kcal END)::numeric(10, 2)       AS total_kcal,
-    a.hr_average,
-    a.hr_min,
-    a.hr_max,
-    a.hr_zone_0_s,
-    a.hr_zone_1_s,
-    a.hr_zone_2_s,
-    a.hr_zone_3_s,
-    CASE WHEN a.is_tracker THEN 'device' WHEN NOT a.is_tracker THEN 'imported' END  AS activity_origin,
+    d.timezone,
+    d.weight_kg,
+    d.fat_ratio_pct,
+    d.steps,
+    d.distance_m,
+    d.floors,
+    d.soft_s,
+    d.moderate_s,
+    d.intense_s,
+    d.active_s,
+    d.active_kcal,
+    d.total_kcal,
+    d.hr_average,
+    d.hr_min,
+    d.hr_max,
+    d.hr_zone_0_s,
+    d.hr_zone_1_s,
+    d.hr_zone_2_s,
+    d.hr_zone_3_s,
+    d.activity_origin,
     d.asleep_s,
     d.time_in_bed_s,
     d.light_s,
     d.deep_s,
     d.rem_s,
     d.awake_s,
-    d.sleep_efficiency::numeric(6, 3)                                               AS sleep_efficiency,
+    d.sleep_efficiency,
     d.sleep_score,
     d.bedtime_min,
     d.wake_min,
     d.hr_resting,
-    d.respiration_average::numeric(6, 2)                                            AS respiration_average,
-    d.rmssd_ms::numeric(8, 3)                                                       AS rmssd_ms,
+    d.respiration_average,
+    d.rmssd_ms,
     d.snoring_s,
-    d.apnea_hypopnea_index::numeric(8, 3)                                           AS apnea_hypopnea_index,
-    (CASE WHEN abs(d.systolic) < 1e4 THEN d.systolic END)::numeric(6, 1)            AS systolic,
-    (CASE WHEN abs(d.diastolic) < 1e4 THEN d.diastolic END)::numeric(6, 1)          AS diastolic,
-    nullif(d.blood_pressure_count, 0)::integer                                      AS blood_pressure_count,
-    CASE
-        WHEN w.samples > 0 THEN w.quarters * 900
-        WHEN ci.asked_at >= analytics.day_starts_at(d.day + 1, coalesce(a.timezone, d.timezone)) THEN 0
-    END::integer                                                                    AS wear_s,
+    d.apnea_hypopnea_index,
+    d.systolic,
+    d.diastolic,
+    d.blood_pressure_count,
+    coalesce(d.worn_s, CASE WHEN analytics.is_over(d.day, d.timezone, ci.asked_at) THEN 0 END) AS wear_s,
     coalesce(
-        least(ca.asked_at, cs.asked_at, cm.asked_at) >= ((d.day + 1)::timestamp + interval '12 hours') AT TIME ZONE 'UTC'
-        AND (t.last_session_at IS NULL
-            OR t.last_session_at >= analytics.day_starts_at(d.day + 1, coalesce(a.timezone, d.timezone))),
+        least(ca.asked_at, cs.asked_at, cm.asked_at) >= timestamptz '2000-01-02 12:00+00' + (d.day - date '2000-01-01') * interval '24 hours'
+        AND (t.last_contact_at IS NULL OR analytics.is_over(d.day, d.timezone, t.last_contact_at)),
         false)                                                                      AS final
-FROM (
-    SELECT
-        user_id,
-        day,
-        max(timezone)                          AS timezone,
-        avg(value) FILTER (WHERE type = 1)     AS weight_kg,
-        avg(value) FILTER (WHERE type = 6)     AS fat_ratio_pct,
-        avg(value) FILTER (WHERE type = 10)    AS systolic,
-        avg(value) FILTER (WHERE type = 9)     AS diastolic,
-        count(value) FILTER (WHERE type = 10)  AS blood_pressure_count,
-        max(asleep_s)                          AS asleep_s,
-        max(time_in_bed_s)                     AS time_in_bed_s,
-        max(light_s)                           AS light_s,
-        max(deep_s)                            AS deep_s,
-        max(rem_s)                             AS rem_s,
-        max(awake_s)                           AS awake_s,
-        max(efficiency)                        AS sleep_efficiency,
-        max(score)                             AS sleep_score,
-        max(bedtime_min)                       AS bedtime_min,
-        max(wake_min)                          AS wake_min,
-        max(hr_resting)                        AS hr_resting,
-        max(respiration_average)               AS respiration_average,
-        max(rmssd_ms)                          AS rmssd_ms,
-        max(snoring_s)                         AS snoring_s,
-        max(apnea_hypopnea_index)              AS apnea_hypopnea_index
-    FROM (
-        SELECT user_id, day, timezone, type, value,
-            NULL::integer AS asleep_s, NULL::integer AS time_in_bed_s, NULL::integer AS light_s, NULL::integer AS deep_s,
-            NULL::integer AS rem_s, NULL::integer AS awake_s, NULL::numeric AS efficiency, NULL::integer AS score,
-            NULL::integer AS bedtime_min, NULL::integer AS wake_min, NULL::integer AS hr_resting,
-            NULL::numeric AS respiration_average, NULL::numeric AS rmssd_ms, NULL::integer AS snoring_s,
-            NULL::numeric AS apnea_hypopnea_index
-        FROM analytics.measure
-        WHERE type IN (1, 6, 9, 10)
-          AND origin IS DISTINCT FROM 'ambiguous'
-          AND attribution IS DISTINCT FROM 'manual_at_creation'
-        UNION ALL
-        SELECT user_id, day, timezone, NULL, NULL,
-            asleep_s, time_in_bed_s, light_s, deep_s, rem_s, awake_s, efficiency, score, bedtime_min, wake_min, hr_average,
-            respiration_average, rmssd_end_avg_ms, snoring_s, apnea_hypopnea_index
-        FROM analytics.sleep
-        WHERE is_main
-        UNION ALL
-        SELECT user_id, day, NULL, NULL, NULL,
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-        FROM withings.activity_day
-    ) source
-    GROUP BY user_id, day
-) d
+FROM sync.summarised_day d
 LEFT JOIN sync.enrolment e ON e.user_id = d.user_id
-LEFT JOIN withings.activity_day a ON a.user_id = d.user_id AND a.day = d.day
 LEFT JOIN sync.coverage ca ON ca.user_id = d.user_id AND ca.resource = 'activity' AND ca.day = d.day
 LEFT JOIN sync.coverage cs ON cs.user_id = d.user_id AND cs.resource = 'sleep' AND cs.day = d.day
 LEFT JOIN sync.coverage cm ON cm.user_id = d.user_id AND cm.resource = 'measures' AND cm.day = d.day
 LEFT JOIN sync.coverage ci ON ci.user_id = d.user_id AND ci.resource = 'intraday' AND ci.day = d.day
-LEFT JOIN (
-    SELECT user_id, max(last_session_at) AS last_session_at
-    FROM withings.device
-    WHERE type IN ('Activity Tracker', 'Sleep Monitor')
-    GROUP BY user_id
-) t ON t.user_id = d.user_id
-LEFT JOIN LATERAL (
-    SELECT
-        count(*) AS samples,
-        count(DISTINCT date_bin(interval '15 minutes', s.sampled_at, timestamptz '2000-01-01 00:00:00+00')) FILTER (
-            WHERE coalesce(s.heart_rate, s.spo2_pct, s.rmssd_ms, s.sdnn_ms, s.core_temperature_c, s.respiration_rate,
-                    s.chest_movement_rate) IS NOT NULL
-                OR (s.device_id <> '' AND (s.steps > 0 OR s.floors > 0 OR s.strokes > 0))
-        ) AS quarters
-    FROM withings.activity_sample s
-    WHERE s.user_id = d.user_id
-      AND s.sampled_at >= analytics.day_starts_at(d.day, coalesce(a.timezone, d.timezone))
-      AND s.sampled_at < analytics.day_starts_at(d.day + 1, coalesce(a.timezone, d.timezone))
-) w ON true;
+LEFT JOIN sync.person_clock t ON t.user_id = d.user_id
+WHERE d.has_activity
+   OR d.nights > 0
+   OR coalesce(d.weight_kg, d.fat_ratio_pct, d.systolic, d.diastolic) IS NOT NULL;
 COMMENT ON VIEW   analytics.daily                      IS 'One row for each person and calendar date of which anything is known: movement, the main night that ended on it, weight and blood pressure. A date without a row has nothing (day_status says why); a null was not measured, and never means 0';
 COMMENT ON COLUMN analytics.daily.user_id              IS 'The person: Withings userid';
 COMMENT ON COLUMN analytics.daily.ref                  IS 'The owner''s own name for this person; null if none was given';

@@ -1,6 +1,21 @@
 -- R__analytics_trial.sql: why there is nothing, and who needs a call: what studies are run by.
 -- Columns are only ever appended, so nobody's own views break. Runs after R__analytics_summary, by its name.
 
+CREATE OR REPLACE VIEW sync.study_time AS
+SELECT
+    user_id,
+    ref,
+    status,
+    coalesce(fetch_from, (enrolled_at AT TIME ZONE 'UTC')::date) AS from_day,
+    least((now() AT TIME ZONE 'UTC')::date - 1, fetch_until)     AS to_day
+FROM sync.enrolment;
+COMMENT ON VIEW   sync.study_time          IS 'Which days count in analytics.adherence, one row for each person';
+COMMENT ON COLUMN sync.study_time.user_id  IS 'The person: Withings userid';
+COMMENT ON COLUMN sync.study_time.ref      IS 'The owner''s own name for this person; null if none was given';
+COMMENT ON COLUMN sync.study_time.status   IS 'As in sync.enrolment';
+COMMENT ON COLUMN sync.study_time.from_day IS 'First day that counts';
+COMMENT ON COLUMN sync.study_time.to_day   IS 'Last day that counts; before from_day while none counts yet';
+
 -- Days that should be there, days that were asked for and rows that came are put under each other and grouped, so that a
 -- condition on person, day and resource reaches each of them.
 CREATE OR REPLACE VIEW analytics.day_status AS
@@ -15,7 +30,7 @@ SELECT
             CASE
                 WHEN d.resource = 'activity'
                     AND d.is_worn IS NULL
-                    AND d.samples_asked_at >= analytics.day_starts_at(d.day + 1, z.timezone) THEN 'not_worn'
+                    AND analytics.is_over(d.day, z.timezone, d.samples_asked_at) THEN 'not_worn'
                 ELSE 'zero'
             END
         WHEN d.day < e.fetch_from OR d.day > e.fetch_until THEN 'outside_window'
@@ -24,10 +39,10 @@ SELECT
                 WHEN e.status <> 'active' OR NOT (e.scopes = '{}' OR d.scope = ANY (e.scopes)) THEN 'not_permitted'
                 ELSE 'not_asked'
             END
-        WHEN d.asked_at < analytics.day_starts_at(d.day + 1, z.timezone) THEN 'not_synced_yet'
+        WHEN NOT analytics.is_over(d.day, z.timezone, d.asked_at) THEN 'not_synced_yet'
         WHEN d.resource IN ('activity', 'intraday', 'sleep', 'sleep-samples') THEN
             CASE
-                WHEN z.last_session_at < analytics.day_starts_at(d.day + 1, z.timezone) THEN 'not_synced_yet'
+                WHEN NOT analytics.is_over(d.day, z.timezone, z.last_contact_at) THEN 'not_synced_yet'
                 ELSE 'not_worn'
             END
         ELSE 'zero'
@@ -66,50 +81,22 @@ FROM (
         SELECT user_id, day, 'activity', NULL, false, NULL, NULL, asked_at
         FROM sync.coverage
         WHERE resource = 'intraday'
-        UNION ALL -- only of days on which Withings tells no movement at all: worn as in the wear_s of analytics.daily
-        SELECT a.user_id, a.day, 'activity', NULL, false, NULL, true, NULL
-        FROM withings.activity_day a
-        JOIN withings.activity_sample s
-            ON s.user_id = a.user_id
-            AND s.sampled_at >= analytics.day_starts_at(a.day, a.timezone)
-            AND s.sampled_at < analytics.day_starts_at(a.day + 1, a.timezone)
-        WHERE NOT coalesce(a.steps > 0 OR a.distance_m > 0 OR a.floors > 0 OR a.active_s > 0 OR a.soft_s > 0 OR a.hr_average > 0, false)
-          AND (coalesce(s.heart_rate, s.spo2_pct, s.rmssd_ms, s.sdnn_ms, s.core_temperature_c, s.respiration_rate,
-                  s.chest_movement_rate) IS NOT NULL
-              OR (s.device_id <> '' AND (s.steps > 0 OR s.floors > 0 OR s.strokes > 0)))
         UNION ALL
-        SELECT user_id, day, 'measures', 1, true, NULL, NULL, NULL
-        FROM withings.measure_group
-        WHERE deleted_at IS NULL AND category IS DISTINCT FROM 2
-        UNION ALL
-        SELECT user_id, day, 'activity', 1,
-            coalesce(steps > 0 OR distance_m > 0 OR floors > 0 OR active_s > 0 OR soft_s > 0 OR hr_average > 0, false),
-            NULL, NULL, NULL
-        FROM withings.activity_day
-        UNION ALL
-        SELECT user_id, day, 'workouts', 1, true, NULL, NULL, NULL
-        FROM withings.workout
-        WHERE deleted_at IS NULL
-        UNION ALL
-        SELECT user_id, day, 'sleep', 1, coalesce(asleep_s, external_asleep_s, time_in_bed_s, 1) > 0, NULL, NULL, NULL
-        FROM withings.sleep_summary
-        WHERE deleted_at IS NULL
-        UNION ALL
-        SELECT user_id, day, 'heart', 1, true, NULL, NULL, NULL
-        FROM withings.heart_record
-        WHERE deleted_at IS NULL
+        SELECT s.user_id, s.day, r.resource, r.row_count, r.has_something, NULL, CASE WHEN s.worn_s > 0 THEN true END, NULL
+        FROM sync.summarised_day s
+        CROSS JOIN LATERAL (VALUES
+            ('measures', s.measure_groups, true),
+            ('activity', CASE WHEN s.has_activity THEN 1 END, s.has_movement),
+            ('workouts', s.workouts, true),
+            ('sleep', s.nights, s.has_sleep),
+            ('heart', s.heart_records, true)
+        ) AS r (resource, row_count, has_something)
+        WHERE r.row_count > 0
     ) source
     GROUP BY user_id, day, resource
 ) d
 JOIN sync.enrolment e ON e.user_id = d.user_id
-LEFT JOIN (
-    SELECT
-        user_id,
-        max(last_session_at) FILTER (WHERE type IN ('Activity Tracker', 'Sleep Monitor'))         AS last_session_at,
-        (array_agg(timezone ORDER BY last_session_at DESC NULLS LAST, device_id) FILTER (WHERE timezone IS NOT NULL))[1] AS timezone
-    FROM withings.device
-    GROUP BY user_id
-) z ON z.user_id = d.user_id
+LEFT JOIN sync.person_clock z ON z.user_id = d.user_id
 WHERE d.row_count > 0 OR d.day <= analytics.local_time(now(), z.timezone)::date;
 COMMENT ON VIEW   analytics.day_status           IS 'What became of each day of each resource that has days (measures, activity, intraday, workouts, sleep, sleep-samples, heart), one row each: from the day the person was enrolled, or fetched from where that is earlier, to today, and every day before that was asked for or has rows';
 COMMENT ON COLUMN analytics.day_status.user_id   IS 'The person: Withings userid';
@@ -120,7 +107,9 @@ COMMENT ON COLUMN analytics.day_status.status    IS 'The first of these that hol
 COMMENT ON COLUMN analytics.day_status.row_count IS 'Rows that are there; null for none. Of samples, those that were new when they came';
 COMMENT ON COLUMN analytics.day_status.asked_at  IS 'When the day was last asked for; null if never';
 
--- The two halves are grouped by person each for itself and then joined: in one, days would multiply.
+-- What is counted of days that have something, of days that have nothing, and of samples is grouped by person each for
+-- itself and then joined: in one, days would multiply. The rules are those of day_status, which a test holds this against;
+-- it is not read here, as it would lay out every day of every resource.
 CREATE OR REPLACE VIEW analytics.adherence AS
 SELECT
     b.user_id,
@@ -128,72 +117,80 @@ SELECT
     b.status,
     b.from_day,
     b.to_day,
-    b.days_expected,
+    greatest(b.to_day - b.from_day + 1, 0)                                              AS days_expected,
     coalesce(s.measures_days, 0)::integer                                               AS measures_days,
     coalesce(s.activity_days, 0)::integer                                               AS activity_days,
     coalesce(s.workouts_days, 0)::integer                                               AS workouts_days,
     coalesce(s.sleep_days, 0)::integer                                                  AS sleep_days,
     coalesce(s.heart_days, 0)::integer                                                  AS heart_days,
-    coalesce(d.weight_days, 0)::integer                                                 AS weight_days,
-    coalesce(d.blood_pressure_days, 0)::integer                                         AS blood_pressure_days,
-    coalesce(d.wear_known_days, 0)::integer                                             AS wear_known_days,
-    coalesce(d.valid_days, 0)::integer                                                  AS valid_days,
-    (100.0 * coalesce(d.valid_days, 0) / nullif(b.days_expected, 0))::numeric(5, 1)     AS valid_pct,
-    coalesce(s.not_worn_days, 0)::integer                                               AS not_worn_days,
-    coalesce(s.not_synced_yet_days, 0)::integer                                         AS not_synced_yet_days,
-    s.last_data_day,
+    coalesce(s.weight_days, 0)::integer                                                 AS weight_days,
+    coalesce(s.blood_pressure_days, 0)::integer                                         AS blood_pressure_days,
+    coalesce(s.wear_known_days, 0)::integer                                             AS wear_known_days,
+    coalesce(s.valid_days, 0)::integer                                                  AS valid_days,
+    (100.0 * coalesce(s.valid_days, 0) / nullif(greatest(b.to_day - b.from_day + 1, 0), 0))::numeric(5, 1) AS valid_pct,
+    (coalesce(s.not_worn_days, 0) + coalesce(n.not_worn_days, 0))::integer              AS not_worn_days,
+    coalesce(n.not_synced_yet_days, 0)::integer                                         AS not_synced_yet_days,
+    greatest(s.last_data_day, p.last_data_day)                                          AS last_data_day,
     c.last_sync_at,
     v.last_contact_at,
     CASE v.charge WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' END         AS battery
-FROM (
-    SELECT
-        user_id,
-        ref,
-        status,
-        from_day,
-        to_day,
-        greatest(to_day - from_day + 1, 0) AS days_expected
-    FROM (
-        SELECT
-            user_id,
-            ref,
-            status,
-            coalesce(fetch_from, (enrolled_at AT TIME ZONE 'UTC')::date) AS from_day,
-            least((now() AT TIME ZONE 'UTC')::date - 1, fetch_until)     AS to_day
-        FROM sync.enrolment
-    ) bounds
-) b
+FROM sync.study_time b
 LEFT JOIN (
     SELECT
-        t.user_id,
-        count(*) FILTER (WHERE t.resource = 'measures' AND t.status = 'data')             AS measures_days,
-        count(*) FILTER (WHERE t.resource = 'activity' AND t.status = 'data')             AS activity_days,
-        count(*) FILTER (WHERE t.resource = 'workouts' AND t.status = 'data')             AS workouts_days,
-        count(*) FILTER (WHERE t.resource = 'sleep' AND t.status = 'data')                AS sleep_days,
-        count(*) FILTER (WHERE t.resource = 'heart' AND t.status = 'data')                AS heart_days,
-        count(*) FILTER (WHERE t.resource = 'activity' AND t.status = 'not_worn')         AS not_worn_days,
-        count(*) FILTER (WHERE t.resource = 'activity' AND t.status = 'not_synced_yet')   AS not_synced_yet_days,
-        max(t.day) FILTER (WHERE t.status = 'data')                                       AS last_data_day
-    FROM analytics.day_status t
-    JOIN sync.enrolment e ON e.user_id = t.user_id
-    WHERE t.day >= coalesce(e.fetch_from, (e.enrolled_at AT TIME ZONE 'UTC')::date)
-      AND t.day <= least((now() AT TIME ZONE 'UTC')::date - 1, e.fetch_until)
-    GROUP BY t.user_id
+        d.user_id,
+        count(*) FILTER (WHERE d.measure_groups > 0)                                    AS measures_days,
+        count(*) FILTER (WHERE d.has_movement)                                          AS activity_days,
+        count(*) FILTER (WHERE d.workouts > 0)                                          AS workouts_days,
+        count(*) FILTER (WHERE d.has_sleep)                                             AS sleep_days,
+        count(*) FILTER (WHERE d.heart_records > 0)                                     AS heart_days,
+        count(d.weight_kg)                                                              AS weight_days,
+        count(d.blood_pressure_count)                                                   AS blood_pressure_days,
+        count(*) FILTER (WHERE d.worn_s IS NOT NULL OR d.has_empty_samples)             AS wear_known_days,
+        count(*) FILTER (WHERE d.worn_s >= 36000
+            OR (d.worn_s IS NULL AND NOT d.has_empty_samples AND d.activity_origin = 'device' AND d.steps > 0)) AS valid_days,
+        count(*) FILTER (WHERE d.has_activity AND NOT d.has_movement AND NOT coalesce(d.worn_s > 0, false)
+            AND d.are_samples_over)                                                     AS not_worn_days,
+        max(d.day) FILTER (WHERE d.has_movement OR d.has_sleep OR d.measure_groups + d.workouts + d.heart_records > 0)
+                                                                                        AS last_data_day
+    FROM (
+        SELECT
+            t.*,
+            coalesce(analytics.is_over(t.day, z.timezone, i.asked_at), false)           AS are_samples_over,
+            t.worn_s IS NULL
+                AND coalesce(analytics.is_over(t.day, t.timezone, i.asked_at), false)   AS has_empty_samples
+        FROM sync.summarised_day t
+        JOIN sync.study_time b ON b.user_id = t.user_id AND t.day BETWEEN b.from_day AND b.to_day
+        LEFT JOIN sync.coverage i ON i.user_id = t.user_id AND i.resource = 'intraday' AND i.day = t.day
+        LEFT JOIN sync.person_clock z ON z.user_id = t.user_id
+    ) d
+    GROUP BY d.user_id
 ) s ON s.user_id = b.user_id
 LEFT JOIN (
     SELECT
-        t.user_id,
-        count(t.weight_kg)                                                                AS weight_days,
-        count(t.blood_pressure_count)                                                     AS blood_pressure_days,
-        count(t.wear_s)                                                                   AS wear_known_days,
-        count(*) FILTER (WHERE t.wear_s >= 36000
-            OR (t.wear_s IS NULL AND t.activity_origin = 'device' AND t.steps > 0))          AS valid_days
-    FROM analytics.daily t
-    JOIN sync.enrolment e ON e.user_id = t.user_id
-    WHERE t.day >= coalesce(e.fetch_from, (e.enrolled_at AT TIME ZONE 'UTC')::date)
-      AND t.day <= least((now() AT TIME ZONE 'UTC')::date - 1, e.fetch_until)
+        a.user_id,
+        count(*) FILTER (WHERE NOT a.is_settled)                                        AS not_synced_yet_days,
+        count(*) FILTER (WHERE a.is_settled)                                            AS not_worn_days
+    FROM (
+        SELECT
+            t.user_id,
+            analytics.is_over(t.day, z.timezone, t.asked_at)
+                AND coalesce(analytics.is_over(t.day, z.timezone, z.last_contact_at), true) AS is_settled
+        FROM sync.coverage t
+        JOIN sync.study_time b ON b.user_id = t.user_id AND t.day BETWEEN b.from_day AND b.to_day
+        LEFT JOIN sync.person_clock z ON z.user_id = t.user_id
+        WHERE t.resource = 'activity'
+          AND t.asked_at IS NOT NULL
+          AND NOT EXISTS (SELECT FROM withings.activity_day a WHERE a.user_id = t.user_id AND a.day = t.day)
+    ) a
+    GROUP BY a.user_id
+) n ON n.user_id = b.user_id
+LEFT JOIN (
+    SELECT t.user_id, max(t.day) AS last_data_day
+    FROM sync.coverage t
+    JOIN sync.study_time b ON b.user_id = t.user_id AND t.day BETWEEN b.from_day AND b.to_day
+    WHERE t.resource IN ('intraday', 'sleep-samples') AND t.row_count > 0
     GROUP BY t.user_id
-) d ON d.user_id = b.user_id
+) p ON p.user_id = b.user_id
 LEFT JOIN (
     SELECT user_id, max(last_success_at) AS last_sync_at
     FROM sync.cursor

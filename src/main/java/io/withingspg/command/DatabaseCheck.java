@@ -69,6 +69,7 @@ final class DatabaseCheck implements AutoCloseable {
             usable = schema instanceof Schema.UpToDate || schema instanceof Schema.Ahead;
             if (usable) {
                 findings.add(Finding.ok("rights", "role " + server.role() + " may read and write what it must"));
+                examination.unhurriedReaders().forEach(reader -> findings.add(unhurried(reader)));
             }
         } catch (DataAccessException e) {
             usable = false;
@@ -137,6 +138,13 @@ final class DatabaseCheck implements AutoCloseable {
                                 ? " and " + (missing.size() - TABLES_NAMED_MAX) + " more tables"
                                 : ""),
                 "make it a member of withings_service: docs/database-roles.md");
+    }
+
+    private static Finding unhurried(String reader) {
+        return Finding.warning(
+                "readers",
+                "nothing stops a query of " + reader + " that got out of hand",
+                "ALTER ROLE " + reader + " SET statement_timeout = '60s': a group's is not inherited");
     }
 
     List<Finding> findings() {

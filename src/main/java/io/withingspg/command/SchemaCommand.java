@@ -23,6 +23,9 @@ final class SchemaCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print as JSON.")
     boolean json;
 
+    @Option(names = "--dbt", description = "Print the views as a dbt source, with what their columns refer to.")
+    boolean dbt;
+
     SchemaCommand(Configured configured) {
         this.configured = configured;
     }
@@ -34,6 +37,8 @@ final class SchemaCommand implements Callable<Integer> {
             var out = spec.commandLine().getOut();
             if (json) {
                 out.println(json(dictionary.relations()));
+            } else if (dbt) {
+                out.print(new DbtSources(dictionary.relations()).yaml());
             } else {
                 out.print(new SchemaDocument(dictionary.relations(), dictionary.foreignKeys()).markdown());
             }

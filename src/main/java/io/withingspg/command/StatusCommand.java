@@ -8,6 +8,7 @@ import io.withingspg.store.Overview;
 import io.withingspg.store.Overview.PersonState;
 import io.withingspg.store.Overview.Rejected;
 import io.withingspg.store.People;
+import io.withingspg.store.ReaderLogin;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
@@ -66,6 +67,9 @@ final class StatusCommand implements Callable<Integer> {
                 print(out, status.people(users), status.now());
                 printRejected(out, status.rejected(users), status.now());
                 printDrift(out, status.drift(users), status.now());
+                if (users.isEmpty()) {
+                    print(out, status.reader(), settings.database().url() == null);
+                }
             }
         }
         return ExitCode.DONE;
@@ -176,5 +180,26 @@ final class StatusCommand implements Callable<Integer> {
                 sighting.rows() == 1 ? "row" : "rows",
                 sighting.people() == 1 ? "" : String.format(Locale.ROOT, " of %,d people", sighting.people()),
                 sighting.kind().equals("field") ? "a " + sighting.shape() + " without a column" : "stored unnamed");
+    }
+
+    private static void print(PrintWriter out, ReaderLogin reader, boolean embedded) {
+        out.printf("%nConnect a BI tool, for the views of schema analytics (docs/bi.md):%n");
+        out.println("  " + reader.url());
+        out.printf("%n  or in ~/.pg_service.conf, for service=withings:%n");
+        reader.service().forEach(line -> out.println("  " + line));
+        switch (reader.standing()) {
+            case LOGIN -> {}
+            case GROUP -> {
+                out.printf("%n  %s may not log in yet. As an administrator, once:%n", ReaderLogin.ROLE);
+                out.println("  ALTER ROLE " + ReaderLogin.ROLE + " LOGIN;");
+                out.println("  \\password " + ReaderLogin.ROLE);
+            }
+            case MISSING ->
+                out.printf(
+                        "%n  %s is missing. As an administrator: withings migrate --roles | psql%n", ReaderLogin.ROLE);
+        }
+        if (embedded) {
+            out.printf("%n  The embedded database lets in this machine alone, and its port changes with each start.%n");
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.withingspg.store.Overview;
 import io.withingspg.store.Overview.PersonState;
 import io.withingspg.store.Overview.Rejected;
 import io.withingspg.store.Overview.ResourceState;
+import io.withingspg.store.ReaderLogin;
 import io.withingspg.withings.Scope;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,6 +45,11 @@ public final class Status {
         return overview.drift(userIds);
     }
 
+    /** How reports get at the data. */
+    public ReaderLogin reader() {
+        return overview.readerLogin();
+    }
+
     public Instant now() {
         return clock.instant();
     }
@@ -68,6 +74,7 @@ public final class Status {
         rejected(userIds).forEach(reason -> rejected.add(json(reason)));
         var drift = root.putArray("drift");
         drift(userIds).forEach(sighting -> drift.add(json(sighting)));
+        root.set("reader", json(reader()));
         return root.toPrettyString();
     }
 
@@ -108,6 +115,13 @@ public final class Status {
                 .put("last_seen_at", sighting.lastSeenAt().toString())
                 .put("rows", sighting.rows())
                 .put("people", sighting.people());
+    }
+
+    private static ObjectNode json(ReaderLogin reader) {
+        return JSON.createObjectNode()
+                .put("url", reader.url())
+                .put("service", String.join("\n", reader.service()) + "\n")
+                .put("may_log_in", reader.mayLogIn());
     }
 
     private static ObjectNode json(ResourceState state) {

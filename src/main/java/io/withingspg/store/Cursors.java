@@ -187,6 +187,9 @@ public final class Cursors {
             var tx = transaction.dsl();
             hold(tx, userId, resource);
             var deleted = Deletions.mark(tx, userId, table, Standing.rows(table, keys), now);
+            if (deleted > 0) {
+                DaySummaries.due(tx, userId, DaySummaries.Days.NONE, now);
+            }
             tx.update(RUN_RESOURCE)
                     .set(RUN_RESOURCE.REMOVED, RUN_RESOURCE.REMOVED.plus(deleted))
                     .where(

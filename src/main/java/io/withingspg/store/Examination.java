@@ -47,6 +47,20 @@ public final class Examination {
                 has_database_privilege(current_database(), 'CREATE'))
             """;
 
+    /** Logins that read and do not write, and whose statements nothing stops: a group's settings are not inherited. */
+    private static final String UNHURRIED_READERS = """
+            SELECT quote_ident(r.rolname)
+            FROM pg_catalog.pg_roles r
+            WHERE r.rolcanlogin AND NOT r.rolsuper
+              AND pg_has_role(r.oid, to_regrole('withings_reader'), 'USAGE')
+              AND NOT has_table_privilege(r.oid, 'withings.device', 'INSERT')
+              AND NOT EXISTS (
+                SELECT FROM pg_catalog.pg_db_role_setting s
+                JOIN pg_catalog.pg_database d ON d.datname = current_database(), unnest(s.setconfig) AS setting
+                WHERE s.setrole IN (r.oid, 0) AND s.setdatabase IN (d.oid, 0) AND setting LIKE 'statement_timeout=%')
+            ORDER BY r.rolname
+            """;
+
     private final Database database;
 
     public Examination(Database database) {
@@ -71,6 +85,10 @@ public final class Examination {
                 .fetchOne("SELECT current_setting('server_version_num')::int / 10000,"
                         + " split_part(current_setting('server_version'), ' ', 1), current_user"));
         return new Server(row.get(0, int.class), row.get(1, String.class), row.get(2, String.class));
+    }
+
+    public List<String> unhurriedReaders() {
+        return database.sql().fetch(UNHURRIED_READERS).getValues(0, String.class);
     }
 
     /** How the schema relates to this program. */

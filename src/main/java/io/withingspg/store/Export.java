@@ -29,9 +29,15 @@ import org.postgresql.PGConnection;
 
 /** Writes everything about a person to files: one CSV for each table, what the columns mean, and how to load it again. */
 public final class Export {
-    /** Secrets, and what is true of this installation at this moment only. */
-    private static final Set<String> WITHHELD =
-            Set.of("sync.token", "sync.oauth_state", "sync.invitation", "sync.lease", "sync.subscription");
+    /** Secrets, what is true of this installation at this moment only, and what is worked out from the rest. */
+    private static final Set<String> WITHHELD = Set.of(
+            "sync.token",
+            "sync.oauth_state",
+            "sync.invitation",
+            "sync.lease",
+            "sync.subscription",
+            "sync.day_summary",
+            "sync.summary_due");
 
     /** As {@code analytics.data_dictionary}, for the exported columns, and for {@code sync} too. */
     private static final String DICTIONARY = """

@@ -52,6 +52,11 @@ public final class Overview {
             @Nullable String outcome,
             @Nullable String error) {}
 
+    /** How reports get at it. */
+    public ReaderLogin readerLogin() {
+        return ReaderLogin.read(sql);
+    }
+
     /**
      * @param userIds empty for everybody
      * @param resources whose states are shown, in this order

@@ -49,6 +49,7 @@ final class PageWriter {
     private final Set<List<Object>> overtakenKeys = new HashSet<>();
     private final Set<TableRecord<?>> insertedRows = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<TableRecord<?>> changedRows = new ArrayList<>();
+    private DaySummaries.Days touchedDays = DaySummaries.Days.NONE;
     private long inserted;
     private long changed;
     private long removed;
@@ -120,6 +121,7 @@ final class PageWriter {
                         .filter(insertedRows::contains)
                         .toList());
         Drift.note(tx, userId, resource, insertedRows, changedRows, now);
+        DaySummaries.due(tx, userId, touchedDays, changedRows.isEmpty() && removed == 0 ? null : now);
         var rows = page.records().stream().mapToLong(List::size).sum();
         var rejected = page.rejects().size();
         return new Counts(rows + rejected, inserted, changed, rows - inserted - changed, removed, rejected);
@@ -176,6 +178,7 @@ final class PageWriter {
                 changed++;
                 changedRows.add(row);
             }
+            touchedDays = touchedDays.with(row);
         }
         return untouched.values();
     }
@@ -229,8 +232,12 @@ final class PageWriter {
         }
         var parentKey = Upsert.key(parent);
         var of = Unnested.of("parents", parentKey, parents);
-        removed += Deletions.remove(
+        var gone = Deletions.remove(
                 tx, userId, table, of.table(), of.matches(table, parentKey).and(not(isAmong(table, kept))), now);
+        if (gone > 0) {
+            removed += gone;
+            touchedDays = touchedDays.with(parents);
+        }
     }
 
     private static Condition isAmong(Table<?> table, Collection<TableRecord<?>> rows) {

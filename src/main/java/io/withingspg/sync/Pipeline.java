@@ -3,6 +3,7 @@ package io.withingspg.sync;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.withingspg.config.Settings;
 import io.withingspg.store.Cursors;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
@@ -42,7 +43,9 @@ public final class Pipeline implements AutoCloseable {
         this.workers = Executors.newFixedThreadPool(
                 usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
         this.routes = List.of(
-                new SyncUserRoute(new Visits(people, leases, cursors, new Runs(sql), plan, clock), workers),
+                new SyncUserRoute(
+                        new Visits(people, leases, cursors, new Runs(sql), new DaySummaries(sql), plan, clock),
+                        workers),
                 new SyncResourceRoute(
                         new Turns(
                                 cursors,

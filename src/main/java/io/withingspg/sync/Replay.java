@@ -6,6 +6,7 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resources;
 import io.withingspg.resource.Target;
 import io.withingspg.store.Counts;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
@@ -26,6 +27,7 @@ import org.jooq.DSLContext;
 public final class Replay {
     private final RawPages pages;
     private final Replays replays;
+    private final DaySummaries summaries;
     private final People people;
     private final Leases leases;
     private final Plan plan;
@@ -34,6 +36,7 @@ public final class Replay {
     public Replay(DSLContext sql, Settings settings, Leases leases, Clock clock) {
         this.pages = new RawPages(sql);
         this.replays = new Replays(sql);
+        this.summaries = new DaySummaries(sql);
         this.people = new People(sql);
         this.leases = leases;
         this.plan = new Plan(settings);
@@ -103,6 +106,7 @@ public final class Replay {
                                             .map(Target::table)
                                             .toList());
                 }
+                summaries.bringUpToDate(person.userId());
             } finally {
                 leases.release(person.userId());
             }

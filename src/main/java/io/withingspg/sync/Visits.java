@@ -1,6 +1,8 @@
 package io.withingspg.sync;
 
 import io.withingspg.store.Cursors;
+import io.withingspg.store.Database;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
@@ -9,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Exchange;
+import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +25,16 @@ final class Visits {
     private final Leases leases;
     private final Cursors cursors;
     private final Runs runs;
+    private final DaySummaries summaries;
     private final Plan plan;
     private final Clock clock;
 
-    Visits(People people, Leases leases, Cursors cursors, Runs runs, Plan plan, Clock clock) {
+    Visits(People people, Leases leases, Cursors cursors, Runs runs, DaySummaries summaries, Plan plan, Clock clock) {
         this.people = people;
         this.leases = leases;
         this.cursors = cursors;
         this.runs = runs;
+        this.summaries = summaries;
         this.plan = plan;
         this.clock = clock;
     }
@@ -116,12 +121,26 @@ final class Visits {
                 visit,
                 without(due, visit.turns().stream().map(Visit.Turn::resource).toList()));
         if (!visit.jobs().isEmpty()) {
+            summarise(visit);
             runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
         }
         switch (order.cause()) {
             case COMMAND, WELCOME -> {} // somebody reads what came of it
             case SCHEDULE, ENROLMENT, REQUEST ->
                 LOG.info("run {} user {}: {}", visit.run(), visit.person().userId(), visit.told());
+        }
+    }
+
+    /** Days stay due where this fails: questions are answered from the rows then, and the next visit tries again. */
+    private void summarise(Visit visit) {
+        try {
+            summaries.bringUpToDate(visit.person().userId());
+        } catch (DataAccessException e) {
+            LOG.warn(
+                    "run {} user {}: days could not be summarised: {}",
+                    visit.run(),
+                    visit.person().userId(),
+                    Database.reason(e));
         }
     }
 

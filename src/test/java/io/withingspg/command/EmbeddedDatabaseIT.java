@@ -183,6 +183,11 @@ final class EmbeddedDatabaseIT {
             for (var command : List.of(one, two, three)) {
                 var ran = command.ended();
                 assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
+                if (command == one) {
+                    assertThat(ran.out())
+                            .containsPattern("postgres://withings_reader@127\\.0\\.0\\.1:\\d+/postgres\n")
+                            .contains("its port changes with each start");
+                }
             }
         }
         assertThat(folder.resolve("data/postgres/postmaster.pid")).doesNotExist();

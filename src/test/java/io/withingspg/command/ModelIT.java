@@ -216,6 +216,30 @@ class ModelIT {
                 .isNotEqualTo(2)
                 .isNotEqualTo(3);
         assertThat(told).doesNotContain("unforeseen");
+        daysAreSummarisedAsTheyStand(rig);
+    }
+
+    /** What was worked out as rows came is what the tables say when asked at once. */
+    private static void daysAreSummarisedAsTheyStand(Rig rig) {
+        try {
+            rig.sql().transaction(transaction -> {
+                var days = "SELECT d::text FROM sync.summarised_day d";
+                var kept = transaction.dsl().fetch(days).into(String.class);
+                transaction.dsl().execute("DELETE FROM sync.summary_due");
+                assertThat(kept)
+                        .containsExactlyInAnyOrderElementsOf(
+                                transaction.dsl().fetch(days).into(String.class));
+                throw new Asked();
+            });
+        } catch (Asked _) {
+            // and nothing of it stays
+        }
+    }
+
+    private static final class Asked extends RuntimeException {
+        Asked() {
+            super("asked", null, false, false);
+        }
     }
 
     /** Of few rows, one that was deleted is suspiciously many. */
@@ -248,6 +272,8 @@ class ModelIT {
                 .isZero();
         gapsAreNamedAndFilled(rig);
         countsAreTrue(rig);
+        assertThat(rig.count("SELECT count(*) FROM sync.summary_due WHERE due_from > due_to"))
+                .isEqualTo(people.size());
         nightsStandAsTheyDid(rig);
         replayChangesNothing(rig);
         for (var gone : List.of(

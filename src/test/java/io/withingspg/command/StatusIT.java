@@ -50,6 +50,29 @@ final class StatusIT {
     }
 
     @Test
+    void how_to_connect_a_report_tool_is_told_without_a_password(Rig rig) throws Exception {
+        var address = String.valueOf(rig.environment().get("DATABASE_URL"))
+                .replaceFirst("jdbc:postgresql://([^/]+)/(\\w+).*", "$1/$2");
+        rig.set("DATABASE_URL", "postgres://postgres:hidden@" + address + "?sslmode=disable&password=hidden");
+
+        var ran = rig.run("status");
+
+        var url = "postgres://withings_reader@" + address + "?sslmode=disable";
+        assertThat(ran.out())
+                .contains("Connect a BI tool", "  " + url + "\n", "  [withings]\n", "  user=withings_reader\n")
+                .doesNotContain("hidden")
+                .doesNotContain("embedded");
+        var json = rig.run("status", "--json").out();
+        assertThat(json).doesNotContain("hidden");
+        var reader = JSON.readTree(json).path("reader");
+        assertThat(reader.path("url").asText()).isEqualTo(url);
+        assertThat(reader.path("service").asText())
+                .startsWith("[withings]\nhost=")
+                .endsWith("\nsslmode=disable\n");
+        assertThat(reader.path("may_log_in").asBoolean()).isFalse();
+    }
+
+    @Test
     void gaps_are_told_as_the_commands_that_fill_them(Rig rig) throws Exception {
         var ada = rig.person(1);
         rig.enrol(ada);

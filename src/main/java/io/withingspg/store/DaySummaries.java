@@ -1,0 +1,195 @@
+package io.withingspg.store;
+
+import static io.withingspg.schema.sync.Tables.DAY_SUMMARY;
+import static io.withingspg.schema.sync.Tables.ENROLMENT;
+import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
+import static io.withingspg.schema.sync.Tables.SUMMARY_DUE;
+import static java.util.stream.Collectors.toMap;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.least;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectFrom;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.val;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+import org.jooq.TableRecord;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What analytics tells of a day, worked out once. Whoever writes rows says within the same transaction which days are due;
+ * the view {@code sync.summarised_day} answers for those from the rows themselves until {@link #bringUpToDate} was there.
+ */
+public final class DaySummaries {
+    private final DSLContext sql;
+
+    public DaySummaries(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * Days from the first to the last, both included.
+     *
+     * @param first null where no day is among them; then last is null too
+     */
+    record Days(@Nullable LocalDate first, @Nullable LocalDate last) {
+        static final Days NONE = new Days(null, null);
+
+        Days with(@Nullable LocalDate from, @Nullable LocalDate to) {
+            if (from == null || to == null) {
+                return this;
+            }
+            return first == null || last == null
+                    ? new Days(from, to)
+                    : new Days(from.isBefore(first) ? from : first, to.isAfter(last) ? to : last);
+        }
+
+        /** The day that a row belongs to; by instants alone it is known up to the timezone. */
+        Days with(TableRecord<?> row) {
+            var day = row.field("day", LocalDate.class);
+            if (day != null) {
+                return with(row.get(day), row.get(day));
+            }
+            for (var name : List.of("measured_at", "sampled_at")) {
+                var at = row.field(name, Instant.class);
+                var instant = at == null ? null : row.get(at);
+                if (instant != null) {
+                    var utc = LocalDate.ofInstant(instant, ZoneOffset.UTC);
+                    return with(utc.minusDays(1), utc.plusDays(1));
+                }
+            }
+            return this;
+        }
+
+        Days with(Collection<? extends TableRecord<?>> rows) {
+            var days = this;
+            for (var row : rows) {
+                days = days.with(row);
+            }
+            return days;
+        }
+    }
+
+    /**
+     * These days changed. A person of whom nothing was worked out yet is due from end to end anyway.
+     *
+     * @param changedAt when rows were changed or deleted whose earlier version may be of another day; null where none were
+     */
+    static void due(DSLContext tx, long userId, Days touched, @Nullable Instant changedAt) {
+        var days = changedAt == null ? touched : earlier(tx, userId, touched, changedAt);
+        if (days.first() == null || days.last() == null) {
+            return;
+        }
+        tx.insertInto(SUMMARY_DUE)
+                .columns(SUMMARY_DUE.USER_ID)
+                .values(userId)
+                .onConflict(SUMMARY_DUE.USER_ID)
+                .doUpdate()
+                .set(SUMMARY_DUE.DUE_FROM, least(SUMMARY_DUE.DUE_FROM, val(days.first())))
+                .set(SUMMARY_DUE.DUE_TO, greatest(SUMMARY_DUE.DUE_TO, val(days.last())))
+                .where(SUMMARY_DUE.DUE_FROM.gt(days.first()).or(SUMMARY_DUE.DUE_TO.lt(days.last())))
+                .execute();
+    }
+
+    private static Days earlier(DSLContext tx, long userId, Days touched, Instant changedAt) {
+        var day = field("({0} ->> 'day')::date", LocalDate.class, ROW_CHANGE.ROW);
+        var before = tx.select(min(day), max(day))
+                .from(ROW_CHANGE)
+                .where(ROW_CHANGE.USER_ID.eq(userId), ROW_CHANGE.CHANGED_AT.eq(changedAt))
+                .fetchSingle();
+        return touched.with(before.value1(), before.value2());
+    }
+
+    /** Works out what is due of a person, where anything is, so that no question has to. */
+    public void bringUpToDate(long userId) {
+        if (!isDue(sql, userId)) {
+            return;
+        }
+        sql.transaction(transaction -> {
+            var tx = transaction.dsl();
+            // An erasure waits for this, or was there before; a page that is being written is waited for.
+            var person = tx.select(ENROLMENT.USER_ID)
+                    .from(ENROLMENT)
+                    .where(ENROLMENT.USER_ID.eq(userId))
+                    .forKeyShare()
+                    .fetchOne();
+            if (person == null) {
+                return;
+            }
+            tx.insertInto(SUMMARY_DUE)
+                    .columns(SUMMARY_DUE.USER_ID)
+                    .values(userId)
+                    .onConflictDoNothing()
+                    .execute();
+            tx.select(SUMMARY_DUE.USER_ID)
+                    .from(SUMMARY_DUE)
+                    .where(SUMMARY_DUE.USER_ID.eq(userId))
+                    .forUpdate()
+                    .execute();
+            workOut(tx, userId);
+            tx.update(SUMMARY_DUE)
+                    .set(SUMMARY_DUE.DUE_FROM, field("date 'infinity'", LocalDate.class))
+                    .set(SUMMARY_DUE.DUE_TO, field("date '-infinity'", LocalDate.class))
+                    .where(SUMMARY_DUE.USER_ID.eq(userId))
+                    .execute();
+        });
+    }
+
+    private static boolean isDue(DSLContext sql, long userId) {
+        return sql.fetchExists(selectOne()
+                .from(ENROLMENT)
+                .leftJoin(SUMMARY_DUE)
+                .on(SUMMARY_DUE.USER_ID.eq(ENROLMENT.USER_ID))
+                .where(ENROLMENT.USER_ID.eq(userId))
+                .and(SUMMARY_DUE.USER_ID.isNull().or(SUMMARY_DUE.DUE_FROM.le(SUMMARY_DUE.DUE_TO))));
+    }
+
+    /** Days that have nothing any more go; of the others, those that are as they were cost no write. */
+    private static void workOut(DSLContext tx, long userId) {
+        var fresh = name("fresh")
+                .as(select(Stream.of(DAY_SUMMARY.fields())
+                                .map(column -> field(name("v", column.getName()), column.getDataType()))
+                                .toList())
+                        .from(table(name("sync", "summarised_day")).as("v"))
+                        .join(SUMMARY_DUE)
+                        .on(SUMMARY_DUE.USER_ID.eq(field(name("v", "user_id"), Long.class)))
+                        .and(field(name("v", "day"), LocalDate.class).between(SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
+                        .where(field(name("v", "user_id"), Long.class).eq(userId)));
+        var gone = name("gone")
+                .as(deleteFrom(DAY_SUMMARY)
+                        .using(SUMMARY_DUE)
+                        .where(DAY_SUMMARY.USER_ID.eq(userId), SUMMARY_DUE.USER_ID.eq(userId))
+                        .and(DAY_SUMMARY.DAY.between(SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
+                        .and(DAY_SUMMARY.DAY.notIn(select(field(name("fresh", "day"), LocalDate.class))
+                                .from(name("fresh"))))
+                        .returningResult(inline(1)));
+        var columns = Stream.of(DAY_SUMMARY.fields())
+                .filter(column -> !DAY_SUMMARY.getPrimaryKey().getFields().contains(column))
+                .toList();
+        tx.with(fresh)
+                .with(gone)
+                .insertInto(DAY_SUMMARY, DAY_SUMMARY.fields())
+                .select(selectFrom(fresh))
+                .onConflict(DAY_SUMMARY.getPrimaryKey().getFields())
+                .doUpdate()
+                .set(columns.stream().collect(toMap(column -> column, DSL::excluded)))
+                .where(row(columns)
+                        .isDistinctFrom(row(columns.stream().map(DSL::excluded).toList())))
+                .execute();
+    }
+}
