@@ -28,7 +28,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "prune",
         description = {
             "Take old samples, those of intraday and sleep-samples, out of their tables, whole years at a time.",
-            "They are not fetched again by themselves. All other data, sums of days and nights included, stays."
+            "They are not fetched again by themselves. All other data stays, the sums of days and nights as well; only how long"
+                    + " a watch was worn is worked out from samples."
         },
         mixinStandardHelpOptions = true)
 final class PruneCommand implements Callable<Integer> {
