@@ -88,7 +88,10 @@ BEGIN
         GRANT SELECT (user_id, run_id, resource, started_at, finished_at, pages, calls, fetched, inserted, changed, unchanged,
                 removed, rejected, outcome)
             ON sync.run_resource TO withings_reader;
-        IF to_regclass('sync.coverage') IS NOT NULL THEN -- else the next `withings migrate` gives it
+        IF to_regclass('sync.pruned') IS NOT NULL THEN -- else the next `withings migrate` gives it
+            GRANT SELECT (resource, first_kept_day) ON sync.pruned TO withings_reader;
+        END IF;
+        IF to_regclass('sync.coverage') IS NOT NULL THEN
             GRANT SELECT (user_id, resource, day, asked_at, row_count) ON sync.coverage TO withings_reader;
         END IF;
         FOR readable IN -- what the views go through: nothing is in these that is not in the tables of schema withings

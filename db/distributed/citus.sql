@@ -26,6 +26,7 @@ INSERT INTO placement (place, table_name) VALUES
     ('reference',   'withings.sleep_state'),
     ('reference',   'withings.workout_category'),
     ('reference',   'sync.enrolment'),
+    ('reference',   'sync.pruned'),
     ('distributed', 'withings.device'),
     ('distributed', 'withings.goal'),
     ('distributed', 'withings.measure_group'),

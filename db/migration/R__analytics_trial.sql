@@ -81,6 +81,7 @@ FROM (
         SELECT user_id, day, 'activity', NULL, false, NULL, NULL, asked_at
         FROM sync.coverage
         WHERE resource = 'intraday'
+          AND day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
         UNION ALL
         SELECT s.user_id, s.day, r.resource, r.row_count, r.has_something, NULL, CASE WHEN s.worn_s > 0 THEN true END, NULL
         FROM sync.summarised_day s

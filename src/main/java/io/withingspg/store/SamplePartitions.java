@@ -1,14 +1,16 @@
 package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.CURSOR;
+import static io.withingspg.schema.sync.Tables.PRUNED;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.val;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jooq.DSLContext;
@@ -66,6 +68,10 @@ public final class SamplePartitions {
             return DSL.name(SCHEMA, name);
         }
 
+        private int number() {
+            return Integer.parseInt(name.substring(name.length() - 4));
+        }
+
         /** Whose rows these are, in {@code sync.cursor}. */
         private String resource() {
             return ofTable.equals("activity_sample") ? "intraday" : "sleep-samples";
@@ -107,6 +113,7 @@ public final class SamplePartitions {
             tx.execute("SET LOCAL lock_timeout = '" + PATIENCE + "'");
             tx.execute("LOCK TABLE {0} IN SHARE MODE", year.qualified());
             uncount(tx, year);
+            remember(tx, year);
             tx.execute("ALTER TABLE {0} DETACH PARTITION {1}", name("withings", year.ofTable()), year.qualified());
             var detached = fate == Fate.DETACH ? free(tx, year) : null;
             if (detached == null) {
@@ -121,13 +128,18 @@ public final class SamplePartitions {
         });
     }
 
-    /** The count of what is stored of each person. */
+    /** The count of what is stored of each person. Counted first, as a distributed table joins no local one. */
     private static void uncount(DSLContext tx, Year year) {
         var userId = field(name("user_id"), Long.class);
-        var gone = select(userId, count().as("gone_count"))
+        var counts = tx.select(userId, count().cast(Long.class))
                 .from(table(year.qualified()))
                 .groupBy(userId)
-                .asTable("gone");
+                .fetchMap(row -> row.value1(), row -> row.value2());
+        var gone = table(
+                        "unnest({0}, {1})",
+                        val(counts.keySet().toArray(Long[]::new)),
+                        val(counts.values().toArray(Long[]::new)))
+                .as("gone", "user_id", "gone_count");
         tx.update(CURSOR)
                 .set(
                         CURSOR.ROW_COUNT,
@@ -135,6 +147,18 @@ public final class SamplePartitions {
                 .from(gone)
                 .where(CURSOR.USER_ID.eq(field(name("gone", "user_id"), Long.class)))
                 .and(CURSOR.RESOURCE.eq(year.resource()))
+                .execute();
+    }
+
+    /** Nobody is to conclude from samples that are gone that nothing was worn. */
+    private static void remember(DSLContext tx, Year year) {
+        var firstKept = LocalDate.of(year.number() + 1, 1, 2); // the first of January began in the old year somewhere
+        tx.insertInto(PRUNED)
+                .set(PRUNED.RESOURCE, year.resource())
+                .set(PRUNED.FIRST_KEPT_DAY, firstKept)
+                .onConflict(PRUNED.RESOURCE)
+                .doUpdate()
+                .set(PRUNED.FIRST_KEPT_DAY, greatest(PRUNED.FIRST_KEPT_DAY, excluded(PRUNED.FIRST_KEPT_DAY)))
                 .execute();
     }
 

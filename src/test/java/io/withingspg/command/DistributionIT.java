@@ -149,7 +149,8 @@ final class DistributionIT {
                     + " an empty database with the extension citus; set it and run this test again";
 
     /** What reads sync.summarised_day, which Citus refuses: see docs/scale.md. */
-    private static final Set<String> REFUSED = Set.of("daily", "weekly", "monthly", "baseline", "day_status", "adherence");
+    private static final Set<String> REFUSED =
+            Set.of("daily", "weekly", "monthly", "baseline", "day_status", "adherence");
 
     @Test
     void the_script_puts_every_table_in_its_place_and_the_next_time_does_nothing(Rig rig) {

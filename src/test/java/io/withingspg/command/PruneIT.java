@@ -57,6 +57,42 @@ final class PruneIT {
     }
 
     @Test
+    void of_a_day_whose_samples_are_gone_nobody_says_that_nothing_was_worn(Rig rig) {
+        var ada = rig.enrol(rig.person(1)).person(1).id();
+        for (var day : new String[] {old + "-06-01", old + 1 + "-06-01"}) {
+            rig.sql()
+                    .execute(
+                            "INSERT INTO withings.activity_day (user_id, day, timezone, steps) VALUES (?, ?::date, 'Europe/Paris', 0)",
+                            ada,
+                            day);
+            rig.sql()
+                    .execute(
+                            "INSERT INTO sync.coverage (user_id, resource, day, asked_at) VALUES (?, 'intraday', ?::date, now())",
+                            ada,
+                            day);
+        }
+        rig.sql()
+                .execute(
+                        "INSERT INTO withings.activity_sample (user_id, sampled_at, heart_rate) VALUES (?, ?::timestamptz, 60)",
+                        ada,
+                        old + "-06-01 12:00+02");
+        var worn = "SELECT string_agg(coalesce(wear_s::text, 'unknown'), ', ' ORDER BY day) FROM analytics.daily";
+        assertThat(rig.query(worn)).isEqualTo("900, 0");
+
+        assertThat(rig.run("prune", "--samples-older-than", "3y", "--drop", "--yes")
+                        .exitCode())
+                .isZero();
+
+        assertThat(rig.query(worn)).isEqualTo("unknown, 0");
+        assertThat(rig.column(
+                        "SELECT status FROM analytics.day_status WHERE resource = 'activity' AND day IN (?::date, ?::date)"
+                                + " ORDER BY day",
+                        old + "-06-01",
+                        old + 1 + "-06-01"))
+                .containsExactly("zero", "not_worn");
+    }
+
+    @Test
     void dropped_samples_are_gone_and_later_ones_of_their_time_have_a_place(Rig rig) {
         var ran = withSamples(rig).run("prune", "--samples-older-than", "3y", "--drop", "--yes");
 
