@@ -81,6 +81,7 @@ FROM (
         SELECT user_id, day, 'activity', NULL, false, NULL, NULL, asked_at
         FROM sync.coverage
         WHERE resource = 'intraday'
+          AND day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
         UNION ALL
         SELECT s.user_id, s.day, r.resource, r.row_count, r.has_something, NULL, CASE WHEN s.worn_s > 0 THEN true END, NULL
         FROM sync.summarised_day s
@@ -163,7 +164,11 @@ LEFT JOIN (
                 AND coalesce(analytics.is_over(d.day, d.timezone, i.asked_at), false)   AS has_no_samples
         FROM sync.summarised_day d
         JOIN sync.study_time b ON b.user_id = d.user_id -- by the person alone: of a range, PostgreSQL expects few rows, and sorts
-        LEFT JOIN sync.coverage i ON i.user_id = d.user_id AND i.resource = 'intraday' AND i.day = d.day
+        LEFT JOIN sync.coverage i
+            ON i.user_id = d.user_id
+            AND i.resource = 'intraday'
+            AND i.day = d.day
+            AND i.day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
         LEFT JOIN sync.person_clock z ON z.user_id = d.user_id
     ) t
     GROUP BY t.user_id

@@ -37,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
             SchemaCommand.class,
             MigrateCommand.class,
             ReplayCommand.class,
+            PruneCommand.class,
             RekeyCommand.class,
             SimulateCommand.class,
             HealthcheckCommand.class
