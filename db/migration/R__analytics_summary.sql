@@ -45,7 +45,10 @@ SELECT
     d.systolic,
     d.diastolic,
     d.blood_pressure_count,
-    coalesce(d.worn_s, CASE WHEN analytics.is_over(d.day, d.timezone, ci.asked_at) THEN 0 END) AS wear_s,
+    coalesce(
+        d.worn_s,
+        CASE WHEN d.day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
+            AND analytics.is_over(d.day, d.timezone, ci.asked_at) THEN 0 END)       AS wear_s,
     coalesce(
         least(ca.asked_at, cs.asked_at, cm.asked_at) >= timestamptz '2000-01-02 12:00+00' + (d.day - date '2000-01-01') * interval '24 hours'
         AND (t.last_contact_at IS NULL OR analytics.is_over(d.day, d.timezone, t.last_contact_at)),
@@ -102,7 +105,7 @@ COMMENT ON COLUMN analytics.daily.apnea_hypopnea_index IS 'Apneas and hypopneas 
 COMMENT ON COLUMN analytics.daily.systolic             IS 'Mean systolic blood pressure of the day''s readings, mmHg, but for those that may be of someone else; null without one';
 COMMENT ON COLUMN analytics.daily.diastolic            IS 'Mean diastolic blood pressure of the day''s readings, mmHg, but for those that may be of someone else; null without one';
 COMMENT ON COLUMN analytics.daily.blood_pressure_count IS 'Readings of the blood pressure that went into the means; null without one';
-COMMENT ON COLUMN analytics.daily.wear_s               IS 'How long something was worn, s: 900 for each quarter of an hour with a heart rate, another signal of the body, or steps of a named device (a phone does not count) in withings.activity_sample. 0 when the day''s samples were asked for after its end and none came; null when they were not. Devices without a heart sensor count only while they are moved';
+COMMENT ON COLUMN analytics.daily.wear_s               IS 'How long something was worn, s: 900 for each quarter of an hour with a heart rate, another signal of the body, or steps of a named device (a phone does not count) in withings.activity_sample. 0 when the day''s samples were asked for after its end and none came; null when they were not, or are pruned. Devices without a heart sensor count only while they are moved';
 COMMENT ON COLUMN analytics.daily.final                IS 'False while the day can still move: before activity, sleep and measures, as far as they are fetched, were asked for after the day was over everywhere on earth (noon UTC of the next day), or before a tracker or sleep monitor of the person, where there is one, was in contact with Withings after the day''s end. Withings may change any day later on: analytics.activity_as_of and analytics.sleep_as_of tell what it said before';
 
 CREATE OR REPLACE VIEW analytics.weekly AS

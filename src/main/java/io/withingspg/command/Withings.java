@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SchemaCommand.class,
             MigrateCommand.class,
             ReplayCommand.class,
+            PruneCommand.class,
             RekeyCommand.class,
             SimulateCommand.class,
             HealthcheckCommand.class

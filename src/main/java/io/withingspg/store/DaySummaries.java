@@ -115,6 +115,17 @@ public final class DaySummaries {
         return touched.with(before.value1(), before.value2());
     }
 
+    /** Of whom something is due: of people whom no visit reaches any more as well, whose questions would stay slow. */
+    public List<Long> duePeople() {
+        return sql.select(ENROLMENT.USER_ID)
+                .from(ENROLMENT)
+                .leftJoin(SUMMARY_DUE)
+                .on(SUMMARY_DUE.USER_ID.eq(ENROLMENT.USER_ID))
+                .where(SUMMARY_DUE.USER_ID.isNull().or(SUMMARY_DUE.DUE_FROM.le(SUMMARY_DUE.DUE_TO)))
+                .orderBy(ENROLMENT.USER_ID)
+                .fetch(ENROLMENT.USER_ID);
+    }
+
     /** Works out what is due of a person, where anything is, so that no question has to. */
     public void bringUpToDate(long userId) {
         if (!isDue(sql, userId)) {
@@ -122,7 +133,8 @@ public final class DaySummaries {
         }
         sql.transaction(transaction -> {
             var tx = transaction.dsl();
-            // What is read below must be what was committed while the lock was waited for.
+            // Each statement must see what was committed while the ones before it waited, whatever this database's
+            // default.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             // An erasure waits for this, or was there before; a page that is being written is waited for.
             var person = tx.select(ENROLMENT.USER_ID)

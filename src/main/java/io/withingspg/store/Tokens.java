@@ -6,6 +6,7 @@ import static io.withingspg.schema.sync.Tables.TOKEN;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
@@ -232,15 +233,16 @@ public final class Tokens {
                 .set(TOKEN.REFRESH_TOKEN, pair.refreshToken().bytes())
                 .set(TOKEN.EXPIRES_AT, pair.expiresAt())
                 .set(TOKEN.REFRESHED_AT, pair.grantedAt())
+                .setNull(TOKEN.PREVIOUS_REFRESH_TOKEN)
+                .setNull(TOKEN.USED_AT)
+                .setNull(TOKEN.ATTEMPTED_AT)
                 .onConflict(TOKEN.USER_ID)
                 .doUpdate()
                 .setNonConflictingKeyToExcluded()
-                .set(TOKEN.PREVIOUS_REFRESH_TOKEN, (byte[]) null)
-                .set(TOKEN.USED_AT, (Instant) null)
-                .set(TOKEN.ATTEMPTED_AT, (Instant) null)
+                // Inline: a distributed PostgreSQL takes no parameter here that it must first read as a time.
                 .where(TOKEN.REFRESHED_AT
-                        .lt(pair.askedAt())
-                        .or(TOKEN.REFRESHED_AT.gt(pair.grantedAt().plus(TWIN_MAX))))
+                        .lt(inline(pair.askedAt()))
+                        .or(TOKEN.REFRESHED_AT.gt(inline(pair.grantedAt().plus(TWIN_MAX)))))
                 .returning(TOKEN.USER_ID)
                 .fetchOptional()
                 .isPresent();

@@ -2,6 +2,7 @@ package io.withingspg.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.withingspg.store.DaySummaries;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,6 +43,25 @@ final class DaySummaryIT {
         rig.sql().execute("DELETE FROM withings.activity_day WHERE day < current_date - 20");
         rig.sql().execute("UPDATE sync.summary_due SET due_from = current_date - 60, due_to = current_date - 20");
         assertThat(rig.column(DAYS)).isNotEmpty().hasSizeLessThan(before.size());
+    }
+
+    @Test
+    void days_of_somebody_who_left_are_worked_out_although_no_visit_comes(Rig rig) {
+        var person = rig.person(1);
+        rig.enrol(person);
+        rig.run("sync", "--resource", "activity");
+        rig.run("users", "remove", Long.toString(person.id()));
+        var days = rig.column(DAYS);
+        rig.sql().execute("DELETE FROM sync.summary_due"); // an update that counts otherwise
+        rig.run("sync");
+        assertThat(rig.count(DUE)).isEqualTo(1);
+
+        var summaries = new DaySummaries(rig.sql());
+        assertThat(summaries.duePeople()).containsExactly(person.id());
+        summaries.bringUpToDate(person.id());
+
+        assertThat(summaries.duePeople()).isEmpty();
+        assertThat(rig.column(DAYS)).isEqualTo(days);
     }
 
     @Test
