@@ -16,8 +16,7 @@ record DemoLock(FileChannel file) implements AutoCloseable {
     private static final String NAME = "lock-demo";
 
     static DemoLock take(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        var file = FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var file = open(folder);
         try {
             if (file.tryLock() != null) {
                 return new DemoLock(file);
@@ -27,6 +26,16 @@ record DemoLock(FileChannel file) implements AutoCloseable {
         }
         file.close();
         throw new ConfigurationException("another demo runs in " + folder + ": stop it, or give --data another folder");
+    }
+
+    private static FileChannel open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            return FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new ConfigurationException("--data " + folder + " cannot be written to ("
+                    + e.getClass().getSimpleName() + "): give another folder");
+        }
     }
 
     @Override
