@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * the view {@code sync.summarised_day} answers for those from the rows themselves until {@link #bringUpToDate} was there.
  */
 public final class DaySummaries {
+    /** Whose rows may move from one day to another. */
+    private static final List<String> SUMMARISED =
+            List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
+
     private final DSLContext sql;
 
     public DaySummaries(DSLContext sql) {
@@ -110,7 +114,8 @@ public final class DaySummaries {
         var day = field("({0} ->> 'day')::date", LocalDate.class, ROW_CHANGE.ROW);
         var before = tx.select(min(day), max(day))
                 .from(ROW_CHANGE)
-                .where(ROW_CHANGE.USER_ID.eq(userId), ROW_CHANGE.CHANGED_AT.eq(changedAt))
+                .where(ROW_CHANGE.USER_ID.eq(userId), ROW_CHANGE.TABLE_NAME.in(SUMMARISED))
+                .and(ROW_CHANGE.CHANGED_AT.eq(changedAt))
                 .fetchSingle();
         return touched.with(before.value1(), before.value2());
     }
