@@ -114,3 +114,6 @@ COMMENT ON COLUMN analytics.weight.weight_kg        IS 'Body weight, kg';
 COMMENT ON COLUMN analytics.weight.origin           IS 'device, manual, imported (by a phone or another app) or ambiguous (may be of someone else); null for an attribution yet unknown';
 COMMENT ON COLUMN analytics.weight.device_id        IS 'The device; null when the API names none';
 COMMENT ON COLUMN analytics.weight.model            IS 'Product name of the device; null when not told';
+
+-- Made by V2, whose comment lacks the apostrophe.
+COMMENT ON TABLE withings.attribution IS 'How a reading or workout came to be this person''s';

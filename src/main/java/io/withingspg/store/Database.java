@@ -281,6 +281,11 @@ public final class Database implements AutoCloseable {
         return embedded == null ? null : embedded.url();
     }
 
+    /** Whether the PostgreSQL behind this was started for this very process, and so most likely stops with it. */
+    public boolean isOwn() {
+        return embedded != null && !embedded.joined();
+    }
+
     @Override
     public void close() {
         leaveStoppingToCaller();
