@@ -38,7 +38,8 @@ COPY --from=build --chown=root:root /build/target/withings.jar /opt/withings/tar
 RUN ln -s /opt/withings/withings /usr/local/bin/withings
 
 # Recorded once, so that each command starts in about a third of the time; without it, everything works as well.
-RUN su -s /bin/bash withings -c 'java -Dwithings.home=/opt/withings -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError \
+RUN su -s /bin/bash withings -c 'java -Dwithings.home=/opt/withings -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+        -XX:+ExitOnOutOfMemoryError \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:AOTCacheOutput=/tmp/withings.aot \
         -jar /opt/withings/target/withings.jar demo --once --users 1 --days 1 --data /tmp/aot-data' >/dev/null 2>&1 || true; \
     if [ -s /tmp/withings.aot ]; then install -m 0644 /tmp/withings.aot /opt/withings/target/withings.aot; fi; \

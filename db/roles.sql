@@ -88,7 +88,10 @@ BEGIN
         GRANT SELECT (user_id, run_id, resource, started_at, finished_at, pages, calls, fetched, inserted, changed, unchanged,
                 removed, rejected, outcome)
             ON sync.run_resource TO withings_reader;
-        IF to_regclass('sync.coverage') IS NOT NULL THEN -- else the next `withings migrate` gives it
+        IF to_regclass('sync.pruned') IS NOT NULL THEN -- else the next `withings migrate` gives it
+            GRANT SELECT (resource, first_kept_day) ON sync.pruned TO withings_reader;
+        END IF;
+        IF to_regclass('sync.coverage') IS NOT NULL THEN
             GRANT SELECT (user_id, resource, day, asked_at, row_count) ON sync.coverage TO withings_reader;
         END IF;
         FOR readable IN -- what the views go through: nothing is in these that is not in the tables of schema withings
@@ -124,7 +127,7 @@ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO withings_service;
         EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA analytics GRANT SELECT ON TABLES TO withings_service',
             owner);
-        FOREACH place IN ARRAY ARRAY['withings', 'sync', 'quartz'] LOOP
+        FOREACH place IN ARRAY ARRAY['withings', 'sync', 'quartz', 'partition'] LOOP -- of partition, those that were detached
             CONTINUE WHEN to_regnamespace(place) IS NULL;
             EXECUTE format('GRANT USAGE ON SCHEMA %I TO withings_service', place);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO withings_service', place);

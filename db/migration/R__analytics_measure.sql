@@ -2,6 +2,9 @@
 -- Columns are only ever appended, so nobody's own views break. Every numeric is cast last, since tools such as Trino
 -- drop a column of bare numeric; the bounds keep one absurd row from failing the cast, and with it the whole view.
 
+-- sync.day_summary is worked out from what is below, and is worked out anew where that changes.
+DELETE FROM sync.summary_due;
+
 -- Not every PostgreSQL knows every zone (some images leave the old names out), and one such row must not fail a view.
 CREATE OR REPLACE FUNCTION analytics.local_time(instant timestamptz, zone text) RETURNS timestamp
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -111,3 +114,6 @@ COMMENT ON COLUMN analytics.weight.weight_kg        IS 'Body weight, kg';
 COMMENT ON COLUMN analytics.weight.origin           IS 'device, manual, imported (by a phone or another app) or ambiguous (may be of someone else); null for an attribution yet unknown';
 COMMENT ON COLUMN analytics.weight.device_id        IS 'The device; null when the API names none';
 COMMENT ON COLUMN analytics.weight.model            IS 'Product name of the device; null when not told';
+
+-- Made by V2, whose comment lacks the apostrophe.
+COMMENT ON TABLE withings.attribution IS 'How a reading or workout came to be this person''s';

@@ -1,7 +1,7 @@
 -- R__analytics_operations.sql: how syncing goes: calls, what could not be read, what the schema did not know, and sizes.
 -- Columns are only ever appended, so nobody's own views break.
 
--- By way of sync.run, whose index begins with person and time: these tables keep every visit there ever was.
+-- By way of sync.run, whose index begins with person and time: these tables keep the visits of weeks, each with many rows.
 CREATE OR REPLACE VIEW analytics.sync_run AS
 SELECT
     v.user_id,

@@ -2,7 +2,7 @@
 -- Runs after R__analytics_measure and R__analytics_sleep, whose views it reads, and before R__analytics_summary.
 
 -- What is below may count otherwise than it did before, so all days of all people are worked out anew: by each person's
--- next visit, and until then at every question. Migrations that change what the codes of measure_type, attribution or
+-- next visit or by the schedule, whichever comes first, and until then at every question. Migrations that change what the codes of measure_type, attribution or
 -- device_model mean must do the same.
 DELETE FROM sync.summary_due;
 

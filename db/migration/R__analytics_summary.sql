@@ -45,7 +45,10 @@ SELECT
     d.systolic,
     d.diastolic,
     d.blood_pressure_count,
-    coalesce(d.worn_s, CASE WHEN analytics.is_over(d.day, d.timezone, ci.asked_at) THEN 0 END) AS wear_s,
+    coalesce(
+        d.worn_s,
+        CASE WHEN d.day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
+            AND analytics.is_over(d.day, d.timezone, ci.asked_at) THEN 0 END)       AS wear_s,
     coalesce(
         least(ca.asked_at, cs.asked_at, cm.asked_at) >= timestamptz '2000-01-02 12:00+00' + (d.day - date '2000-01-01') * interval '24 hours'
         AND (t.last_contact_at IS NULL OR analytics.is_over(d.day, d.timezone, t.last_contact_at)),
@@ -102,8 +105,8 @@ COMMENT ON COLUMN analytics.daily.apnea_hypopnea_index IS 'Apneas and hypopneas 
 COMMENT ON COLUMN analytics.daily.systolic             IS 'Mean systolic blood pressure of the day''s readings, mmHg, but for those that may be of someone else; null without one';
 COMMENT ON COLUMN analytics.daily.diastolic            IS 'Mean diastolic blood pressure of the day''s readings, mmHg, but for those that may be of someone else; null without one';
 COMMENT ON COLUMN analytics.daily.blood_pressure_count IS 'Readings of the blood pressure that went into the means; null without one';
-COMMENT ON COLUMN analytics.daily.wear_s               IS 'How long something was worn, s: 900 for each quarter of an hour with a heart rate, another signal of the body, or steps of a named device (a phone does not count) in withings.activity_sample. 0 when the day''s samples were asked for after its end and none came; null when they were not. Devices without a heart sensor count only while they are moved';
-COMMENT ON COLUMN analytics.daily.final                IS 'False while the day can still move: before activity, sleep and measures, as far as they are fetched, were asked for after the day was over everywhere on earth (noon UTC of the next day), or before a tracker or sleep monitor of the person, where there is one, was in contact with Withings after the day''s end. Withings may change any day later on; changes are in sync.row_change';
+COMMENT ON COLUMN analytics.daily.wear_s               IS 'How long something was worn, s: 900 for each quarter of an hour with a heart rate, another signal of the body, or steps of a named device (a phone does not count) in withings.activity_sample. 0 when the day''s samples were asked for after its end and none came; null when they were not, or are pruned. Devices without a heart sensor count only while they are moved';
+COMMENT ON COLUMN analytics.daily.final                IS 'False while the day can still move: before activity, sleep and measures, as far as they are fetched, were asked for after the day was over everywhere on earth (noon UTC of the next day), or before a tracker or sleep monitor of the person, where there is one, was in contact with Withings after the day''s end. Withings may change any day later on: analytics.activity_as_of and analytics.sleep_as_of tell what it said before';
 
 CREATE OR REPLACE VIEW analytics.weekly AS
 SELECT
@@ -150,12 +153,12 @@ COMMENT ON COLUMN analytics.weekly.weight_days         IS 'Days with a weighing'
 COMMENT ON COLUMN analytics.weekly.sleep_days          IS 'Days with a main night';
 COMMENT ON COLUMN analytics.weekly.blood_pressure_days IS 'Days with a reading of the blood pressure';
 COMMENT ON COLUMN analytics.weekly.steps_mean          IS 'Mean steps of the days on which steps were counted; null without any';
-COMMENT ON COLUMN analytics.weekly.distance_m          IS 'Distance travelled, m; null without any';
-COMMENT ON COLUMN analytics.weekly.floors              IS 'Floors climbed; null without any';
-COMMENT ON COLUMN analytics.weekly.moderate_s          IS 'Time in moderate activity, s; null without any';
-COMMENT ON COLUMN analytics.weekly.intense_s           IS 'Time in intense activity, s; null without any';
-COMMENT ON COLUMN analytics.weekly.active_s            IS 'Time in moderate or intense activity, s; null without any';
-COMMENT ON COLUMN analytics.weekly.active_kcal         IS 'Energy burned by being active, kcal; null without any';
+COMMENT ON COLUMN analytics.weekly.distance_m          IS 'Sum of the distances travelled, m; null without any';
+COMMENT ON COLUMN analytics.weekly.floors              IS 'Sum of the floors climbed; null without any';
+COMMENT ON COLUMN analytics.weekly.moderate_s          IS 'Sum of the time in moderate activity, s; null without any';
+COMMENT ON COLUMN analytics.weekly.intense_s           IS 'Sum of the time in intense activity, s; null without any';
+COMMENT ON COLUMN analytics.weekly.active_s            IS 'Sum of the time in moderate or intense activity, s; null without any';
+COMMENT ON COLUMN analytics.weekly.active_kcal         IS 'Sum of the energy burned by being active, kcal; null without any';
 COMMENT ON COLUMN analytics.weekly.weight_kg           IS 'Mean of the daily weights, kg; null without any';
 COMMENT ON COLUMN analytics.weekly.fat_ratio_pct       IS 'Mean of the daily shares of fat in the body weight, %; null without any';
 COMMENT ON COLUMN analytics.weekly.asleep_s_mean       IS 'Mean time asleep in the main nights, s; null without any';
@@ -214,12 +217,12 @@ COMMENT ON COLUMN analytics.monthly.weight_days         IS 'Days with a weighing
 COMMENT ON COLUMN analytics.monthly.sleep_days          IS 'Days with a main night';
 COMMENT ON COLUMN analytics.monthly.blood_pressure_days IS 'Days with a reading of the blood pressure';
 COMMENT ON COLUMN analytics.monthly.steps_mean          IS 'Mean steps of the days on which steps were counted; null without any';
-COMMENT ON COLUMN analytics.monthly.distance_m          IS 'Distance travelled, m; null without any';
-COMMENT ON COLUMN analytics.monthly.floors              IS 'Floors climbed; null without any';
-COMMENT ON COLUMN analytics.monthly.moderate_s          IS 'Time in moderate activity, s; null without any';
-COMMENT ON COLUMN analytics.monthly.intense_s           IS 'Time in intense activity, s; null without any';
-COMMENT ON COLUMN analytics.monthly.active_s            IS 'Time in moderate or intense activity, s; null without any';
-COMMENT ON COLUMN analytics.monthly.active_kcal         IS 'Energy burned by being active, kcal; null without any';
+COMMENT ON COLUMN analytics.monthly.distance_m          IS 'Sum of the distances travelled, m; null without any';
+COMMENT ON COLUMN analytics.monthly.floors              IS 'Sum of the floors climbed; null without any';
+COMMENT ON COLUMN analytics.monthly.moderate_s          IS 'Sum of the time in moderate activity, s; null without any';
+COMMENT ON COLUMN analytics.monthly.intense_s           IS 'Sum of the time in intense activity, s; null without any';
+COMMENT ON COLUMN analytics.monthly.active_s            IS 'Sum of the time in moderate or intense activity, s; null without any';
+COMMENT ON COLUMN analytics.monthly.active_kcal         IS 'Sum of the energy burned by being active, kcal; null without any';
 COMMENT ON COLUMN analytics.monthly.weight_kg           IS 'Mean of the daily weights, kg; null without any';
 COMMENT ON COLUMN analytics.monthly.fat_ratio_pct       IS 'Mean of the daily shares of fat in the body weight, %; null without any';
 COMMENT ON COLUMN analytics.monthly.asleep_s_mean       IS 'Mean time asleep in the main nights, s; null without any';

@@ -81,6 +81,7 @@ FROM (
         SELECT user_id, day, 'activity', NULL, false, NULL, NULL, asked_at
         FROM sync.coverage
         WHERE resource = 'intraday'
+          AND day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
         UNION ALL
         SELECT s.user_id, s.day, r.resource, r.row_count, r.has_something, NULL, CASE WHEN s.worn_s > 0 THEN true END, NULL
         FROM sync.summarised_day s
@@ -137,35 +138,42 @@ SELECT
 FROM sync.study_time b
 LEFT JOIN (
     SELECT
-        d.user_id,
-        count(*) FILTER (WHERE d.measure_groups > 0)                                    AS measures_days,
-        count(*) FILTER (WHERE d.has_movement)                                          AS activity_days,
-        count(*) FILTER (WHERE d.workouts > 0)                                          AS workouts_days,
-        count(*) FILTER (WHERE d.has_sleep)                                             AS sleep_days,
-        count(*) FILTER (WHERE d.heart_records > 0)                                     AS heart_days,
-        count(d.weight_kg)                                                              AS weight_days,
-        count(d.blood_pressure_count)                                                   AS blood_pressure_days,
-        count(*) FILTER (WHERE d.worn_s IS NOT NULL OR d.has_empty_samples)             AS wear_known_days,
-        count(*) FILTER (WHERE d.worn_s >= 36000
-            OR (d.worn_s IS NULL AND NOT d.has_empty_samples AND d.activity_origin = 'device' AND d.steps > 0)) AS valid_days,
-        count(*) FILTER (WHERE d.has_activity AND NOT d.has_movement AND NOT coalesce(d.worn_s > 0, false)
-            AND d.are_samples_over)                                                     AS not_worn_days,
-        max(d.day) FILTER (WHERE d.has_movement OR d.has_sleep OR d.measure_groups + d.workouts + d.heart_records > 0)
-                                                                                        AS last_data_day
+        t.user_id,
+        count(*) FILTER (WHERE t.is_expected AND t.measure_groups > 0)                  AS measures_days,
+        count(*) FILTER (WHERE t.is_expected AND t.has_movement)                        AS activity_days,
+        count(*) FILTER (WHERE t.is_expected AND t.workouts > 0)                        AS workouts_days,
+        count(*) FILTER (WHERE t.is_expected AND t.has_sleep)                           AS sleep_days,
+        count(*) FILTER (WHERE t.is_expected AND t.heart_records > 0)                   AS heart_days,
+        count(t.weight_kg) FILTER (WHERE t.is_expected)                                 AS weight_days,
+        count(t.blood_pressure_count) FILTER (WHERE t.is_expected)                      AS blood_pressure_days,
+        count(*) FILTER (WHERE t.is_expected AND t.is_in_daily AND (t.worn_s IS NOT NULL OR t.has_no_samples)) AS wear_known_days,
+        count(*) FILTER (WHERE t.is_expected AND t.is_in_daily AND (t.worn_s >= 36000
+            OR (t.worn_s IS NULL AND NOT t.has_no_samples AND t.activity_origin = 'device' AND t.steps > 0))) AS valid_days,
+        count(*) FILTER (WHERE t.is_expected AND t.has_activity AND NOT t.has_movement AND NOT coalesce(t.worn_s > 0, false)
+            AND t.are_samples_over)                                                     AS not_worn_days,
+        max(t.day) FILTER (WHERE t.is_expected
+            AND (t.has_movement OR t.has_sleep OR t.measure_groups + t.workouts + t.heart_records > 0)) AS last_data_day
     FROM (
         SELECT
-            t.*,
-            coalesce(analytics.is_over(t.day, z.timezone, i.asked_at), false)           AS are_samples_over,
-            t.worn_s IS NULL
-                AND coalesce(analytics.is_over(t.day, t.timezone, i.asked_at), false)   AS has_empty_samples
-        FROM sync.summarised_day t
-        JOIN sync.study_time b ON b.user_id = t.user_id AND t.day BETWEEN b.from_day AND b.to_day
-        LEFT JOIN sync.coverage i ON i.user_id = t.user_id AND i.resource = 'intraday' AND i.day = t.day
-        LEFT JOIN sync.person_clock z ON z.user_id = t.user_id
-    ) d
-    GROUP BY d.user_id
+            d.*,
+            d.day BETWEEN b.from_day AND b.to_day                                       AS is_expected,
+            d.has_activity OR d.nights > 0 OR coalesce(d.weight_kg, d.fat_ratio_pct, d.systolic, d.diastolic) IS NOT NULL
+                                                                                        AS is_in_daily,
+            coalesce(analytics.is_over(d.day, z.timezone, i.asked_at), false)           AS are_samples_over,
+            d.worn_s IS NULL
+                AND coalesce(analytics.is_over(d.day, d.timezone, i.asked_at), false)   AS has_no_samples
+        FROM sync.summarised_day d
+        JOIN sync.study_time b ON b.user_id = d.user_id -- by the person alone: of a range, PostgreSQL expects few rows, and sorts
+        LEFT JOIN sync.coverage i
+            ON i.user_id = d.user_id
+            AND i.resource = 'intraday'
+            AND i.day = d.day
+            AND i.day >= coalesce((SELECT p.first_kept_day FROM sync.pruned p WHERE p.resource = 'intraday'), '-infinity')
+        LEFT JOIN sync.person_clock z ON z.user_id = d.user_id
+    ) t
+    GROUP BY t.user_id
 ) s ON s.user_id = b.user_id
-LEFT JOIN (
+LEFT JOIN ( -- days of which no row came
     SELECT
         a.user_id,
         count(*) FILTER (WHERE NOT a.is_settled)                                        AS not_synced_yet_days,
@@ -179,6 +187,7 @@ LEFT JOIN (
         JOIN sync.study_time b ON b.user_id = t.user_id AND t.day BETWEEN b.from_day AND b.to_day
         LEFT JOIN sync.person_clock z ON z.user_id = t.user_id
         WHERE t.resource = 'activity'
+          AND t.row_count = 0
           AND t.asked_at IS NOT NULL
           AND NOT EXISTS (SELECT FROM withings.activity_day a WHERE a.user_id = t.user_id AND a.day = t.day)
     ) a

@@ -1,6 +1,6 @@
 -- V30__day_summary.sql: what analytics tells of each day of each person, worked out once and not at every question.
 -- Nothing is here that the tables of schema withings do not say. Whoever writes there says in sync.summary_due for which
--- days this must be worked out anew, in the same transaction; the view sync.summarised_day (R__analytics_summary) works
+-- days this must be worked out anew, in the same transaction; the view sync.summarised_day (R__analytics_summarised_day) works
 -- those out at every question until that was done. So no question ever sees an old day, whatever came in between.
 CREATE TABLE sync.day_summary (
     user_id              bigint        NOT NULL,

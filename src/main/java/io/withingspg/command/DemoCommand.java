@@ -7,6 +7,7 @@ import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.Simulator;
 import io.withingspg.simulator.World;
+import io.withingspg.store.People;
 import io.withingspg.sync.Order.What;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,7 +86,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         var kept = data;
         if (kept != null) {
-            return run(kept, null);
+            try (var _ = DemoLock.take(kept)) {
+                return run(kept, null);
+            }
         }
         try (var scratch = new ScratchFolder("withings-demo")) {
             return run(scratch.path(), scratch);
@@ -90,12 +96,13 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Path folder, @Nullable ScratchFolder scratch) throws IOException, InterruptedException {
+        var first = LocalDate.now(ZoneOffset.UTC).minusDays(days);
         try (var simulator = Simulator.start(World.ordinary().withUsers(users).withDays(days), 0)) {
-            return run(simulator, folder, scratch);
+            return run(simulator, first, folder, scratch);
         }
     }
 
-    private int run(Simulator simulator, Path folder, @Nullable ScratchFolder scratch)
+    private int run(Simulator simulator, LocalDate firstDay, Path folder, @Nullable ScratchFolder scratch)
             throws IOException, InterruptedException {
         var settings = settings(simulator, folder);
         Port.requireFree(settings.web(), "--port");
@@ -108,6 +115,7 @@ final class DemoCommand implements Callable<Integer> {
                     + service.database().embeddedUrl());
             heading("2. Each of them consents, as in a browser");
             enrolAll(simulator);
+            simulator.people().forEach(person -> fetchFrom(firstDay, person, service.people()));
             heading("3. Their history of " + days + " days is fetched");
             var what = What.due(settings.sync().resources());
             var first = service.sync(List.of(), what, "backfill");
@@ -127,6 +135,8 @@ final class DemoCommand implements Callable<Integer> {
             out().println("   Enrol:    http://127.0.0.1:" + port
                     + "/authorize   (a simulated consent page, to click on)");
             out().println("   Database: psql '" + service.database().embeddedUrl() + "'");
+            out().println("   Status:   DATA_DIR='" + folder.toAbsolutePath().normalize()
+                    + "' ./withings status   (and users)");
             out().println("   Ctrl-C stops"
                     + (data == null ? " and removes everything." : "; the data stays in " + folder + "."));
             out().flush();
@@ -167,6 +177,17 @@ final class DemoCommand implements Callable<Integer> {
                 out().printf("   %-12s Withings user %d, %s%n", person.name(), person.id(), person.timezone());
                 out().flush();
             }
+        }
+    }
+
+    /**
+     * Adherence counts from the first day to fetch. Without one that is the day of the consent, which is today: nothing
+     * to see. A database that was kept may have less history than is asked for now.
+     */
+    private static void fetchFrom(LocalDate day, Person person, People people) {
+        var known = people.find(person.id()).map(one -> one.bounds().from()).orElse(null);
+        if (known == null || day.isBefore(known)) {
+            people.set(person.id(), null, day, null, "demo", Clock.systemUTC().instant());
         }
     }
 

@@ -16,25 +16,23 @@ final class DemoQueries {
             WHERE ref = 'Ada' AND origin = 'device'
             GROUP BY month
             ORDER BY month DESC
-            LIMIT 6""", """
+            LIMIT 6;""", """
             -- Whose blood pressure was high in the last 90 days? mmHg
-            SELECT ref, round(avg(value) FILTER (WHERE type = 10)) AS systolic,
-                   round(avg(value) FILTER (WHERE type = 9)) AS diastolic, count(DISTINCT measured_at) AS readings
-            FROM analytics.measure
-            WHERE type IN (9, 10) AND day >= current_date - 90
+            SELECT ref, round(avg(systolic)) AS systolic, round(avg(diastolic)) AS diastolic, count(*) AS readings
+            FROM analytics.blood_pressure
+            WHERE day >= current_date - 90 AND origin IS DISTINCT FROM 'ambiguous'
             GROUP BY ref
             ORDER BY systolic DESC
-            LIMIT 5""", """
-            -- Who sleeps least? Hours a day, naps included, and how much of it deep
-            SELECT u.ref, count(DISTINCT s.day) AS days,
-                   round(sum(s.asleep_s) / 3600.0 / count(DISTINCT s.day), 1) AS hours_asleep,
-                   round(100.0 * sum(s.deep_s) / sum(s.asleep_s)) AS deep_pct
-            FROM withings.sleep_summary s
-            JOIN analytics.enrolled_user u USING (user_id)
-            WHERE s.asleep_s > 0
-            GROUP BY u.ref
+            LIMIT 5;""", """
+            -- Who sleeps least? Hours a night, and how much of it deep
+            SELECT ref, count(*) AS nights,
+                   round(avg(asleep_s) / 3600.0, 1) AS hours_asleep,
+                   round(100.0 * sum(deep_s) / sum(asleep_s)) AS deep_pct
+            FROM analytics.sleep
+            WHERE is_main AND asleep_s > 0
+            GROUP BY ref
             ORDER BY hours_asleep
-            LIMIT 5""");
+            LIMIT 5;""");
 
     private final DSLContext sql;
     private final PrintWriter out;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The data dictionary for people: a diagram of the tables, and every column of every view and table. */
 final class SchemaDocument {
@@ -86,8 +87,16 @@ final class SchemaDocument {
     }
 
     private String of(String schema, String heading) {
-        var lines = new StringBuilder("\n## ").append(heading).append('\n');
-        relations.stream().filter(one -> one.schema().equals(schema)).forEach(relation -> {
+        var shown =
+                relations.stream().filter(one -> one.schema().equals(schema)).toList();
+        var lines = new StringBuilder("\n## ")
+                .append(heading)
+                .append("\n\n")
+                .append(shown.stream()
+                        .map(one -> "[%2$s](#%1$s%2$s)".formatted(schema, one.name())) // as GitHub names a heading
+                        .collect(Collectors.joining(" · ")))
+                .append('\n');
+        shown.forEach(relation -> {
             lines.append("\n### `%s.%s`\n\n".formatted(schema, relation.name()))
                     .append(escaped(relation.description()))
                     .append(

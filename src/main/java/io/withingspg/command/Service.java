@@ -12,8 +12,10 @@ import io.withingspg.enrol.Consents;
 import io.withingspg.enrol.Devices;
 import io.withingspg.enrol.EnrolRoute;
 import io.withingspg.schedule.ScheduleRoute;
+import io.withingspg.schedule.Schedules;
 import io.withingspg.store.ConsentStates;
 import io.withingspg.store.Database;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Invitations;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overview;
@@ -43,13 +45,16 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.main.Main;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
-import org.quartz.SchedulerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All rooms of the house, put together; started with the parts a command needs, and stopped in order. */
 final class Service implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
     /** What may run beside the pipeline. */
     enum Part {
         /** The callback of consents. */
@@ -68,6 +73,9 @@ final class Service implements AutoCloseable {
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Main camel = new Main();
     private final People people;
+    /** Among all processes on this database. */
+    private final String node = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+
     private final Leases leases;
     private final OwnedDevices devices;
     private final Authority authority;
@@ -79,7 +87,7 @@ final class Service implements AutoCloseable {
     private final @Nullable WebServer web;
     private final Thread onInterrupt = new Thread(this::stop, "stop");
     private @Nullable ProducerTemplate template;
-    private volatile boolean scheduled;
+    private volatile @Nullable Schedules schedules;
     private boolean stopped;
     private volatile LongConsumer linked = _ -> {};
     private volatile Runnable afterwards = () -> {};
@@ -93,7 +101,7 @@ final class Service implements AutoCloseable {
         var tokenRows = new Tokens(sql);
         this.vault = Vault.open(settings, tokenRows.keyIds().keySet());
         this.people = new People(sql);
-        this.leases = new Leases(sql, ProcessHandle.current().pid() + "-" + UUID.randomUUID());
+        this.leases = new Leases(sql, node);
         this.devices = new OwnedDevices(sql);
         this.authority = new Authority(new Api(this::template), application, clock);
         this.tokens = new AccessTokens(
@@ -115,13 +123,12 @@ final class Service implements AutoCloseable {
         var connections = 2 * settings.sync().usersAtOnce();
         add(new CallRoute(settings.apiUrl(), settings.calls(), connections, quota, metrics));
         pipeline.routes().forEach(this::add);
-        this.workers =
-                new WaitingWorkers(people, leases, settings.sync().resources(), clock, () -> scheduled, this::template);
+        this.workers = new WaitingWorkers(
+                people, leases, settings.sync().resources(), clock, () -> schedules != null, this::template);
         this.web = parts.contains(Part.ENROLMENT) || parts.contains(Part.CONSOLE)
                 ? web(parts, application.callbackUrl())
                 : null;
         if (parts.contains(Part.SCHEDULES)) {
-            scheduled = true;
             add(scheduleRoute());
         }
     }
@@ -209,8 +216,18 @@ final class Service implements AutoCloseable {
 
     private ScheduleRoute scheduleRoute() {
         var sql = database.sql();
+        var scheduler = database.scheduler(node, ScheduleRoute.SCHEDULES);
+        schedules = new Schedules(scheduler);
         return new ScheduleRoute(
-                settings.sync(), leases, new Runs(sql), new RawPages(sql), new RowChanges(sql), tokens, clock);
+                scheduler,
+                settings.sync(),
+                leases,
+                new Runs(sql),
+                new RawPages(sql),
+                new RowChanges(sql),
+                new DaySummaries(sql),
+                tokens,
+                clock);
     }
 
     ProducerTemplate template() {
@@ -220,7 +237,6 @@ final class Service implements AutoCloseable {
     /** Schedules begin later than the rest where somebody first wants to see the pipeline at work. */
     void startSchedules() {
         try {
-            scheduled = true;
             camel.getCamelContext().addRoutes(scheduleRoute());
         } catch (Exception e) {
             throw new IllegalStateException("the schedules cannot start", e);
@@ -228,15 +244,8 @@ final class Service implements AutoCloseable {
     }
 
     private boolean schedulerRuns() {
-        try {
-            return !scheduled
-                    || camel.getCamelContext()
-                            .getComponent("quartz", QuartzComponent.class)
-                            .getScheduler()
-                            .isStarted();
-        } catch (SchedulerException e) {
-            return false;
-        }
+        var running = schedules;
+        return running == null || running.run();
     }
 
     /**
@@ -262,7 +271,20 @@ final class Service implements AutoCloseable {
                             .toList(),
                     summary::add);
         }
+        if (userIds.isEmpty()) {
+            summariseOthers();
+        }
         return summary.ended();
+    }
+
+    /** Days of people whom no visit reaches any more; where only this command is ever run, nobody else would. */
+    private void summariseOthers() {
+        var summaries = new DaySummaries(database.sql());
+        try {
+            summaries.duePeople().forEach(summaries::bringUpToDate);
+        } catch (DataAccessException e) {
+            LOG.warn("days could not be summarised: {}", Database.reason(e));
+        }
     }
 
     /** Who is told of people that consent at this process's own callback, once their devices are here or not to be had. */
@@ -318,7 +340,14 @@ final class Service implements AutoCloseable {
             return;
         }
         stopped = true;
+        var running = schedules;
+        if (running != null) {
+            running.pause(); // what is due from now on is for the other processes
+        }
         camel.stop(); // lets come to an end what is being answered
+        if (running != null) {
+            running.close();
+        }
         if (web != null) {
             web.close();
         }

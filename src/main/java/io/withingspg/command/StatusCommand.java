@@ -67,7 +67,10 @@ final class StatusCommand implements Callable<Integer> {
                 print(out, status.people(users), status.now());
                 printRejected(out, status.rejected(users), status.now());
                 printDrift(out, status.drift(users), status.now());
-                if (users.isEmpty()) {
+                if (users.isEmpty() && database.isOwn()) {
+                    out.printf("%nThe embedded database runs while serve or demo does; status then says how to connect"
+                            + " a BI tool (docs/bi.md).%n");
+                } else if (users.isEmpty()) {
                     print(out, status.reader(), settings.database().url() == null);
                 }
             }
@@ -123,7 +126,7 @@ final class StatusCommand implements Callable<Integer> {
     private static void print(PrintWriter out, PersonState state, Instant now) {
         var person = state.person();
         out.println();
-        out.print(person.label() + "  " + person.status());
+        out.print(person.label() + "  " + Status.standing(person, now));
         out.println(person.statusReason() == null ? "" : ": " + person.statusReason());
         var missing = Status.missingScopes(state);
         if (!missing.isEmpty()) {
@@ -135,7 +138,7 @@ final class StatusCommand implements Callable<Integer> {
                         "  " + resource.resource(),
                         resource.lastRowAt() == null ? "–" : Ago.of(resource.lastRowAt(), now),
                         Ago.of(resource.lastSuccessAt(), now),
-                        !person.active()
+                        !person.active() || person.isOver(now)
                                 ? "–"
                                 : resource.nextDueAt().isAfter(now) ? Ago.of(resource.nextDueAt(), now) : "due",
                         resource.rows(),

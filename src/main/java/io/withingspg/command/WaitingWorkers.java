@@ -50,7 +50,7 @@ final class WaitingWorkers implements Workers {
 
     @Override
     public Set<Long> areWith() {
-        return leases.heldAt(clock.instant());
+        return leases.heldByAnybody();
     }
 
     @Override

@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -37,6 +38,7 @@ import picocli.CommandLine.TypeConversionException;
             SchemaCommand.class,
             MigrateCommand.class,
             ReplayCommand.class,
+            PruneCommand.class,
             RekeyCommand.class,
             SimulateCommand.class,
             HealthcheckCommand.class
@@ -111,9 +113,16 @@ public final class Withings {
         var command = e.getCommandLine();
         var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use");
         command.getErr()
-                .println("withings: " + message + " (see "
+                .println("withings: " + message + suggestion(e) + " (see "
                         + command.getCommandSpec().qualifiedName() + " --help)");
         return ExitCode.WRONG_USE;
+    }
+
+    private static String suggestion(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.getSuggestions().isEmpty()
+                ? ", did you mean " + unmatched.getSuggestions().getFirst() + "?"
+                : "";
     }
 
     private static int failed(Exception e, CommandLine command, ParseResult parsed) {

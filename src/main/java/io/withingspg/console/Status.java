@@ -7,6 +7,7 @@ import io.withingspg.store.Overview;
 import io.withingspg.store.Overview.PersonState;
 import io.withingspg.store.Overview.Rejected;
 import io.withingspg.store.Overview.ResourceState;
+import io.withingspg.store.Person;
 import io.withingspg.store.ReaderLogin;
 import io.withingspg.withings.Scope;
 import java.time.Clock;
@@ -58,6 +59,13 @@ public final class Status {
         return overview.answers();
     }
 
+    /** Somebody's status, and whether their time is over. */
+    public static String standing(Person person, Instant now) {
+        return person.active() && person.isOver(now)
+                ? "active, but fetched until " + person.bounds().until() + " only"
+                : person.status();
+    }
+
     /** Scopes that were asked for and not granted. */
     public static List<String> missingScopes(PersonState state) {
         return Stream.of(Scope.values())
@@ -67,9 +75,10 @@ public final class Status {
     }
 
     public String json(Collection<Long> userIds) {
-        var root = JSON.createObjectNode().put("generated_at", now().toString());
+        var now = now();
+        var root = JSON.createObjectNode().put("generated_at", now.toString());
         var users = root.putArray("users");
-        people(userIds).forEach(state -> users.add(json(state)));
+        people(userIds).forEach(state -> users.add(json(state, now)));
         var rejected = root.putArray("rejected");
         rejected(userIds).forEach(reason -> rejected.add(json(reason)));
         var drift = root.putArray("drift");
@@ -78,7 +87,7 @@ public final class Status {
         return root.toPrettyString();
     }
 
-    private static ObjectNode json(PersonState state) {
+    private static ObjectNode json(PersonState state, Instant now) {
         var person = state.person();
         var node = JSON.createObjectNode()
                 .put("user_id", person.userId())
@@ -88,6 +97,7 @@ public final class Status {
                 .put("enrolled_at", person.enrolledAt().toString())
                 .put("fetch_from", text(person.bounds().from()))
                 .put("fetch_until", text(person.bounds().until()))
+                .put("over", person.isOver(now))
                 .put("rows", state.rows())
                 .put("rejects", state.rejects());
         person.scopes().forEach(node.putArray("scopes")::add);

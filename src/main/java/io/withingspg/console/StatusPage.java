@@ -88,7 +88,7 @@ final class StatusPage {
                         person.ref() == null ? "" : person.userId(),
                         syncNow(state, buttons),
                         person.active() ? "good" : "bad",
-                        escaped(person.status()),
+                        escaped(Status.standing(person, now)),
                         reason,
                         missing.isEmpty()
                                 ? ""

@@ -98,6 +98,9 @@ record Field(String name, @Nullable JsonNode node) {
 
     @Nullable
     Long whole() {
+        if (node != null && (node.isInt() || node.isLong())) { // as nearly all of them
+            return node.longValue();
+        }
         var value = decimal();
         try {
             return value == null ? null : value.longValueExact();
@@ -108,6 +111,9 @@ record Field(String name, @Nullable JsonNode node) {
 
     @Nullable
     Integer count() {
+        if (node != null && node.isInt()) { // as nearly all of them
+            return node.intValue();
+        }
         var value = decimal();
         try {
             return value == null ? null : value.intValueExact();

@@ -53,10 +53,12 @@ final class Item {
             read.add(name);
             var node = record.get(name);
             if (found == null && !Field.nothing(node)) {
-                found = new Field(path + name, node);
+                found = new Field(path.isEmpty() ? name : path + name, node);
             }
         }
-        return found == null ? new Field(path + String.join(" or ", names), null) : found;
+        return found == null
+                ? new Field(path + (names.length == 1 ? names[0] : String.join(" or ", names)), null)
+                : found;
     }
 
     private <T> T required(@Nullable T value, String... fields) {

@@ -18,6 +18,19 @@ final class Storable {
 
     /** Text for a column. */
     static String text(String text) {
+        return isPlain(text) ? text : cleaned(text);
+    }
+
+    private static boolean isPlain(String text) {
+        for (var n = 0; n < text.length(); n++) {
+            if (text.charAt(n) == 0 || Character.isSurrogate(text.charAt(n))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String cleaned(String text) {
         return text.codePoints()
                 .map(point -> point == 0 || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)
                         ? 0xFFFD

@@ -2,6 +2,7 @@ package io.withingspg.schedule;
 
 import io.withingspg.config.Settings;
 import io.withingspg.store.Database;
+import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.RawPages;
@@ -14,16 +15,26 @@ import io.withingspg.sync.Pipeline;
 import io.withingspg.sync.Progress;
 import io.withingspg.token.AccessTokens;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks for due work every minute and keeps tokens fresh. What is due stands in {@code sync.cursor}, so a restart loses
- * nothing; {@code stateful}: a look that takes long is not overtaken by the next.
+ * nothing; {@code stateful}: a look that takes long is not overtaken by the next. Of all nodes on one database one serves
+ * each due time of a schedule, and people are shared out by their leases.
  */
 public final class ScheduleRoute extends RouteBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleRoute.class);
@@ -31,27 +42,54 @@ public final class ScheduleRoute extends RouteBuilder {
     /** {@link Order}s wait here until one of a bounded number of workers is free. */
     public static final String WAITING = "seda:waiting";
 
+    /** Visits do that for whom they reach; this is for the others, and for histories that take hours to come. */
+    private static final String SUMMARISE_CRON = "0+3/10+*+*+*+?";
+    /** Due work is looked for by as many schedules, so that as many nodes find some at the same due time. */
+    private static final int LOOKS = 4;
+    /** All there are: as many threads, and no schedule waits for another. */
+    public static final int SCHEDULES = LOOKS + 3;
+
+    private static final String DUE = "direct:due";
+    private static final String WAIT = "direct:wait";
+    private static final String WORKERS = "waiting";
+    private static final String TAKE_OVER = "take-over";
+
+    private final Scheduler scheduler;
     private final Settings.Sync settings;
     private final Leases leases;
     private final Runs runs;
     private final RawPages rawPages;
     private final RowChanges rowChanges;
+    private final DaySummaries summaries;
     private final AccessTokens tokens;
     private final Clock clock;
+    private volatile @Nullable Look last;
 
+    /**
+     * The last look for due work in this process.
+     *
+     * @param taken since then: nobody is visited twice between two looks, whatever came of it
+     */
+    private record Look(Instant at, Set<Long> taken) {}
+
+    /** @param scheduler of all nodes; whoever made it closes it */
     public ScheduleRoute(
+            Scheduler scheduler,
             Settings.Sync settings,
             Leases leases,
             Runs runs,
             RawPages rawPages,
             RowChanges rowChanges,
+            DaySummaries summaries,
             AccessTokens tokens,
             Clock clock) {
+        this.scheduler = scheduler;
         this.settings = settings;
         this.leases = leases;
         this.runs = runs;
         this.rawPages = rawPages;
         this.rowChanges = rowChanges;
+        this.summaries = summaries;
         this.tokens = tokens;
         this.clock = clock;
     }
@@ -59,21 +97,43 @@ public final class ScheduleRoute extends RouteBuilder {
     // spotless:off   here the layout is the picture
     @Override
     public void configure() {
+        var quartz = new QuartzComponent();
+        quartz.setScheduler(scheduler);
+        getContext().getRegistry().bind("quartz", quartz);
         onException(DataAccessException.class).handled(true).process(ScheduleRoute::later);
         onException(Erased.class).handled(true); // while waiting for a worker: there is nobody left to visit
 
-        from("quartz:due?stateful=true&cron=" + cron(settings.dueCron())).routeId("due")
+        for (var look = 1; look <= LOOKS; look++) {
+            from("quartz:withings/due-" + look + "?stateful=true&cron=" + cron(settings.dueCron())).routeId("look-" + look)
+                .to(DUE).id("look-for-due-" + look);
+        }
+
+        from(DUE).routeId("due")
             .process(this::takeDue).id("take-due")
-            .split(body()).id("each-due-user")
+            .to(WAIT).id("send-to-due");
+
+        from("timer:" + TAKE_OVER + "?period=5000").routeId(TAKE_OVER)
+            .process(this::takeOver).id("take-those-of-the-dead")
+            .to(WAIT).id("send-to-those-of-the-dead");
+
+        from(WAIT).routeId("wait")
+            .split(body()).id("each-taken")
                 .to(WAITING).id("wait-for-worker");
 
-        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
-            .to(Pipeline.SYNC_USER).id("visit-due");
+        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId(WORKERS)
+            .to(Pipeline.SYNC_USER).id("visit-due")
+            .process(this::takeNext).id("take-next")
+            .to(WAIT).id("send-to-next");
 
-        from("quartz:refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
+        from("quartz:withings/refresh?stateful=true&cron=" + cron(settings.refreshCron())).routeId("refresh")
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
 
-        from("quartz:tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
+        from("quartz:withings/summarise?stateful=true&cron=" + SUMMARISE_CRON).routeId("summarise")
+            .process(exchange -> exchange.getMessage().setBody(summaries.duePeople())).id("find-due-days")
+            .split(body()).id("each-due-summary")
+                .process(exchange -> summaries.bringUpToDate(exchange.getMessage().getBody(Long.class))).id("bring-up-to-date");
+
+        from("quartz:withings/tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
             .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs")
             .process(exchange -> rawPages.forget(clock.instant().minus(settings.keepRawPages()))).id("forget-raw-pages")
             .filter(exchange -> !settings.keepHistory().isZero())
@@ -88,15 +148,56 @@ public final class ScheduleRoute extends RouteBuilder {
     /** What was due stays due: nothing is lost while the database is away, so a line is enough. */
     private static void later(Exchange exchange) {
         var failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, DataAccessException.class);
-        LOG.error("{}: {}; tried again at the next turn", exchange.getFromRouteId(), Database.reason(failure));
+        LOG.atLevel(exchange.getFromRouteId().equals(TAKE_OVER) ? Level.DEBUG : Level.ERROR) // every few seconds
+                .log("{}: {}; tried again at the next turn", exchange.getFromRouteId(), Database.reason(failure));
     }
 
-    /** As many as there are workers; the others stay due, for other processes and for people at a terminal as well. */
+    /** As many as there are free workers; the others stay due, for other processes and for people at a terminal as well. */
     private void takeDue(Exchange exchange) {
-        var waiting =
-                exchange.getContext().getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
-        var taken =
-                leases.takeDue(settings.resources(), clock.instant(), Math.max(0, settings.usersAtOnce() - waiting));
+        var look = new Look(clock.instant(), ConcurrentHashMap.newKeySet());
+        last = look;
+        var free = free(exchange);
+        var taken = new ArrayList<>(takeOver(free));
+        taken.addAll(leases.takeDue(settings.resources(), look.at(), free - taken.size(), List.of()));
+        send(exchange, taken, look);
+    }
+
+    /** Whoever is through with one person takes the next, until nobody is left of those who were due at the last look. */
+    private void takeNext(Exchange exchange) {
+        var look = last;
+        var next = look == null || exchange.getContext().isStopping()
+                ? List.<Long>of()
+                : leases.takeDue(settings.resources(), look.at(), 1 + free(exchange), look.taken());
+        send(exchange, next, look);
+    }
+
+    /** Those whom another process was visiting when it died are not to wait for the next look. */
+    private void takeOver(Exchange exchange) {
+        send(exchange, takeOver(free(exchange)), last);
+    }
+
+    private List<Long> takeOver(int limit) {
+        var left = leases.takeOver(clock.instant(), limit);
+        if (!left.isEmpty()) {
+            LOG.warn("a process died or stood still: {} of its people are visited from here", left.size());
+        }
+        return left;
+    }
+
+    private int free(Exchange exchange) {
+        var context = exchange.getContext();
+        var waiting = context.getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
+        return Math.max(
+                0,
+                settings.usersAtOnce()
+                        - waiting
+                        - context.getInflightRepository().size(WORKERS));
+    }
+
+    private void send(Exchange exchange, List<Long> taken, @Nullable Look look) {
+        if (look != null) {
+            look.taken().addAll(taken);
+        }
         exchange.getMessage()
                 .setBody(taken.stream()
                         .map(userId ->

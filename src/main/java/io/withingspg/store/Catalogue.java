@@ -19,7 +19,10 @@ import org.jooq.impl.DSL;
  * by a newer program on the same database, is neither left behind by an erasure nor left out of an export.
  */
 final class Catalogue {
-    /** Partitions are reached through their tables. What the owner keeps in other schemas is the owner's. */
+    /**
+     * Partitions are reached through their tables, and where they were detached, for themselves. What the owner keeps in
+     * other schemas is the owner's.
+     */
     private static final String TABLES = """
             SELECT n.nspname AS in_schema, c.relname AS of_table, a.attname AS is_column,
                 a.attidentity <> '' OR a.attgenerated <> '' AS made,
@@ -28,7 +31,7 @@ final class Catalogue {
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary
-            WHERE n.nspname IN ('withings', 'sync') AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+            WHERE n.nspname IN ('withings', 'sync', 'partition') AND c.relkind IN ('r', 'p') AND NOT c.relispartition
               AND c.relname <> 'flyway_schema_history'
             ORDER BY 1, 2, a.attnum
             """;

@@ -3,8 +3,10 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
@@ -18,8 +20,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.TableRecord;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class Coverage {
     private static final Duration LAST_PLACE = Duration.ofHours(12);
     private static final Duration FIRST_PLACE = Duration.ofHours(14);
+
+    /** By which a row tells its day, the first that it has. */
+    private static final List<String> DAYS = List.of("day", "sampled_at", "started_at", "recorded_at");
 
     /** Noted by one call at most; more than ten years. */
     private static final int DAYS_MAX = 4000;
@@ -141,36 +146,49 @@ public final class Coverage {
         if (days.isEmpty()) {
             return;
         }
-        var page = table(
-                        "unnest({0}, {1})",
-                        val(days.keySet().toArray(LocalDate[]::new)),
-                        val(days.values().toArray(Long[]::new)))
-                .as("page", "day", "row_count");
-        tx.insertInto(COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ROW_COUNT)
-                .select(select(
-                                val(userId),
-                                val(resource),
-                                field(name("page", "day"), LocalDate.class),
-                                field(name("page", "row_count"), Long.class))
-                        .from(page))
-                .onConflict(COVERAGE.getPrimaryKey().getFields())
-                .doUpdate()
-                .set(COVERAGE.ROW_COUNT, COVERAGE.ROW_COUNT.plus(excluded(COVERAGE.ROW_COUNT)))
-                .execute();
+        CAME.execute(
+                tx,
+                Map.of(
+                        "user_id",
+                        userId,
+                        "resource",
+                        resource,
+                        "days",
+                        days.keySet().toArray(LocalDate[]::new),
+                        "row_counts",
+                        days.values().toArray(Long[]::new)));
     }
 
+    private static final Rendered CAME = new Rendered(() -> insertInto(
+                    COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ROW_COUNT)
+            .select(select(
+                            param("user_id", COVERAGE.USER_ID),
+                            param("resource", COVERAGE.RESOURCE),
+                            field(name("page", "day"), LocalDate.class),
+                            field(name("page", "row_count"), Long.class))
+                    .from(table(
+                                    "unnest({0}, {1})",
+                                    param("days", COVERAGE.DAY.getDataType().array()),
+                                    param(
+                                            "row_counts",
+                                            COVERAGE.ROW_COUNT.getDataType().array()))
+                            .as("page", "day", "row_count")))
+            .onConflict(COVERAGE.getPrimaryKey().getFields())
+            .doUpdate()
+            .set(COVERAGE.ROW_COUNT, COVERAGE.ROW_COUNT.plus(excluded(COVERAGE.ROW_COUNT))));
+
     private static @Nullable LocalDate day(TableRecord<?> row) {
-        var day = row.field("day", LocalDate.class);
-        if (day != null) {
-            return row.get(day);
+        for (var name : DAYS) {
+            var at = row.indexOf(name);
+            if (at >= 0) {
+                return switch (row.get(at)) {
+                    case LocalDate day -> day;
+                    case Instant moment -> LocalDate.ofInstant(moment, ZoneOffset.UTC);
+                    case null, default -> null;
+                };
+            }
         }
-        return Stream.of("sampled_at", "started_at", "recorded_at")
-                .map(name -> row.field(name, Instant.class))
-                .filter(column -> column != null)
-                .findFirst()
-                .map(row::get)
-                .map(at -> LocalDate.ofInstant(at, ZoneOffset.UTC))
-                .orElse(null);
+        return null;
     }
 
     /**
@@ -182,25 +200,38 @@ public final class Coverage {
      */
     public static void asked(DSLContext tx, long userId, String resource, LocalDate from, LocalDate to, Instant now) {
         var first = to.minusDays(DAYS_MAX - 1L);
-        var days = table(
-                        "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
-                        val(from.isBefore(first) ? first : from), val(to))
-                .as("days", "day");
-        tx.insertInto(COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ASKED_AT)
-                .select(select(
-                                val(userId),
-                                val(resource),
-                                field(name("days", "day")).cast(SQLDataType.LOCALDATE),
-                                val(now))
-                        .from(days))
-                .onConflict(COVERAGE.getPrimaryKey().getFields())
-                .doUpdate()
-                .set(COVERAGE.ASKED_AT, excluded(COVERAGE.ASKED_AT))
-                .where(COVERAGE.ASKED_AT
-                        .isNull()
-                        .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY)))))
-                .execute();
+        ASKED.execute(
+                tx,
+                Map.of(
+                        "user_id",
+                        userId,
+                        "resource",
+                        resource,
+                        "from",
+                        from.isBefore(first) ? first : from,
+                        "to",
+                        to,
+                        "now",
+                        now));
     }
+
+    private static final Rendered ASKED = new Rendered(() -> insertInto(
+                    COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ASKED_AT)
+            .select(select(
+                            param("user_id", COVERAGE.USER_ID),
+                            param("resource", COVERAGE.RESOURCE),
+                            field(name("days", "day")).cast(SQLDataType.LOCALDATE),
+                            param("now", COVERAGE.ASKED_AT))
+                    .from(table(
+                                    "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
+                                    param("from", COVERAGE.DAY), param("to", COVERAGE.DAY))
+                            .as("days", "day")))
+            .onConflict(COVERAGE.getPrimaryKey().getFields())
+            .doUpdate()
+            .set(COVERAGE.ASKED_AT, excluded(COVERAGE.ASKED_AT))
+            .where(COVERAGE.ASKED_AT
+                    .isNull()
+                    .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY))))));
 
     /** When this day is over everywhere; immutable, as a distributed table wants it of a condition for an update. */
     private static Field<Instant> end(Field<LocalDate> day) {

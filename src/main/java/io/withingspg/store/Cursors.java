@@ -4,10 +4,21 @@ import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
-import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.update;
+import static org.jooq.impl.DSL.when;
+import static org.jooq.impl.DSL.with;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
@@ -15,23 +26,34 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.UpdateSetMoreStep;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** A resource's turn within a visit: where it stands, the pages that came, and where it goes from there. */
 public final class Cursors {
+    /** By which a row tells its time, the first that it has. */
+    private static final List<String> TIMES = List.of("measured_at", "started_at", "recorded_at", "sampled_at", "day");
+
     private final DSLContext sql;
 
     public Cursors(DSLContext sql) {
@@ -84,17 +106,7 @@ public final class Cursors {
 
     /** A resource's turn within a visit begins. */
     public void beginTurn(long userId, UUID run, String resource, Instant now) {
-        sql.insertInto(RUN_RESOURCE)
-                .set(RUN_RESOURCE.USER_ID, userId)
-                .set(RUN_RESOURCE.RUN_ID, run)
-                .set(RUN_RESOURCE.RESOURCE, resource)
-                .set(RUN_RESOURCE.STARTED_AT, now)
-                .onConflictDoNothing()
-                .execute();
-        sql.update(CURSOR)
-                .set(CURSOR.LAST_ATTEMPT_AT, now)
-                .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                .execute();
+        BEGIN.execute(sql, Map.of("user_id", userId, "run", run, "resource", resource, "now", now));
     }
 
     /**
@@ -121,8 +133,7 @@ public final class Cursors {
      * @throws Erased where the person is gone: then nothing of the page is written
      */
     public Counts write(long userId, UUID run, Resource resource, Came came, Cursor.Step step, Instant now) {
-        return sql.transactionResult(transaction -> {
-            var tx = transaction.dsl();
+        return Transaction.result(sql, tx -> {
             var page = came.page();
             hold(tx, userId, resource.name());
             var counts = new PageWriter(tx, userId, resource.name(), now)
@@ -137,42 +148,36 @@ public final class Cursors {
                     && page.rejects().isEmpty()) {
                 Rejects.clear(tx, userId, resource.name(), item(each, id)); // it did not come at first
             }
-            var cursor = tx.update(CURSOR)
-                    .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()));
-            var newest = newest(page, now);
-            if (newest != null) {
-                cursor = cursor.set(CURSOR.LAST_ROW_AT, greatest(CURSOR.LAST_ROW_AT, val(newest)));
-            }
-            cursor = switch (step) {
-                case Cursor.Step.Stay() -> cursor;
-                case Cursor.Step.Resume(var next) ->
-                    cursor.set(CURSOR.RESUME_OFFSET, next.offset())
-                            .set(
-                                    CURSOR.RESUME_SINCE,
-                                    next.span() instanceof Span.ChangedSince(var since) ? since : null)
-                            .set(CURSOR.RESUME_FROM, next.span() instanceof Span.Days(var from, var _) ? from : null)
-                            .set(CURSOR.RESUME_TO, next.span() instanceof Span.Days(var _, var to) ? to : null)
-                            .set(CURSOR.RESUME_REACHED_AT, next.reachesAt())
-                            .set(CURSOR.RESUME_STARTED_AT, next.startedAt());
-                case Cursor.Step.Extend(var from, var to) ->
-                    cursor.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, val(to)))
-                            .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, val(from)));
-            };
-            cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))
-                    .execute();
-            tx.update(RUN_RESOURCE)
-                    .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(1))
-                    .set(RUN_RESOURCE.FETCHED, RUN_RESOURCE.FETCHED.plus(counts.fetched()))
-                    .set(RUN_RESOURCE.INSERTED, RUN_RESOURCE.INSERTED.plus(counts.inserted()))
-                    .set(RUN_RESOURCE.CHANGED, RUN_RESOURCE.CHANGED.plus(counts.changed()))
-                    .set(RUN_RESOURCE.UNCHANGED, RUN_RESOURCE.UNCHANGED.plus(counts.unchanged()))
-                    .set(RUN_RESOURCE.REMOVED, RUN_RESOURCE.REMOVED.plus(counts.removed()))
-                    .set(RUN_RESOURCE.REJECTED, RUN_RESOURCE.REJECTED.plus(counts.rejected()))
-                    .where(
-                            RUN_RESOURCE.USER_ID.eq(userId),
-                            RUN_RESOURCE.RUN_ID.eq(run),
-                            RUN_RESOURCE.RESOURCE.eq(resource.name()))
-                    .execute();
+            var values = new HashMap<String, @Nullable Object>();
+            values.put("user_id", userId);
+            values.put("run", run);
+            values.put("resource", resource.name());
+            values.put("newest", newest(page, now));
+            values.put("fetched", counts.fetched());
+            values.put("inserted", counts.inserted());
+            values.put("changed", counts.changed());
+            values.put("unchanged", counts.unchanged());
+            values.put("removed", counts.removed());
+            values.put("rejected", counts.rejected());
+            var written =
+                    switch (step) {
+                        case Cursor.Step.Stay() -> STAY;
+                        case Cursor.Step.Resume(var next) -> {
+                            values.put("offset", next.offset());
+                            values.put("since", next.span() instanceof Span.ChangedSince(var since) ? since : null);
+                            values.put("from", next.span() instanceof Span.Days(var from, var _) ? from : null);
+                            values.put("to", next.span() instanceof Span.Days(var _, var to) ? to : null);
+                            values.put("reached", next.reachesAt());
+                            values.put("started", next.startedAt());
+                            yield RESUME;
+                        }
+                        case Cursor.Step.Extend(var from, var to) -> {
+                            values.put("from", from);
+                            values.put("to", to);
+                            yield EXTEND;
+                        }
+                    };
+            written.execute(tx, values);
             return counts;
         });
     }
@@ -261,12 +266,7 @@ public final class Cursors {
      * it, or was there before and leaves no cursor to hold.
      */
     static void hold(DSLContext tx, long userId, String resource) {
-        var cursor = tx.select(CURSOR.RESOURCE)
-                .from(CURSOR)
-                .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                .forUpdate()
-                .fetchOne();
-        if (cursor == null) {
+        if (!HOLD.fetch(tx, Map.of("user_id", userId, "resource", resource), ResultSet::next)) {
             throw new Erased();
         }
     }
@@ -282,17 +282,18 @@ public final class Cursors {
     }
 
     private static @Nullable Instant time(TableRecord<?> row) {
-        for (var column : List.of("measured_at", "started_at", "recorded_at", "sampled_at")) {
-            var time = row.field(column, Instant.class);
-            if (time != null) {
-                return row.get(time);
+        for (var name : TIMES) {
+            var at = row.indexOf(name);
+            if (at >= 0) {
+                return switch (row.get(at)) {
+                    case Instant moment -> moment;
+                    case LocalDate day ->
+                        day.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
+                    case null, default -> null;
+                };
             }
         }
-        var day = row.field("day", java.time.LocalDate.class);
-        var value = day == null ? null : row.get(day);
-        return value == null
-                ? null
-                : value.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
+        return null;
     }
 
     /**
@@ -320,60 +321,180 @@ public final class Cursors {
 
     /** @param calls spent in this turn, repeats included */
     public void endTurn(long userId, UUID run, String resource, Move move, int calls, Instant now) {
-        sql.transaction(transaction -> {
-            var tx = transaction.dsl();
-            if (move.moves()) {
-                moveCursor(tx, userId, resource, move, now);
-            }
-            if (move.comparison() != null) { // somebody may have asked for that beside the usual order of things
-                tx.update(CURSOR)
-                        .set(CURSOR.RECONCILED_AT, now)
-                        .set(CURSOR.RECONCILE_KEPT, move.comparison().kept())
-                        .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                        .execute();
-            }
-            tx.update(RUN_RESOURCE)
-                    .set(RUN_RESOURCE.FINISHED_AT, now)
-                    .set(RUN_RESOURCE.OUTCOME, move.outcome())
-                    .set(RUN_RESOURCE.ERROR, move.error())
-                    .set(RUN_RESOURCE.CALLS, calls)
-                    .where(
-                            RUN_RESOURCE.USER_ID.eq(userId),
-                            RUN_RESOURCE.RUN_ID.eq(run),
-                            RUN_RESOURCE.RESOURCE.eq(resource))
-                    .execute();
-        });
+        var values = new HashMap<String, @Nullable Object>();
+        values.put("user_id", userId);
+        values.put("run", run);
+        values.put("resource", resource);
+        values.put("now", now);
+        values.put("outcome", move.outcome());
+        values.put("error", move.error());
+        values.put("calls", calls);
+        values.put("due", move.nextDueAt());
+        values.put("due_before", move.dueBefore());
+        values.put("reached", move.reachedAt());
+        values.put("success", move.success());
+        values.put("failure", move.failure());
+        values.put("over", move.success() || move.reachedAt() != null);
+        values.put("compared", move.comparison() != null);
+        values.put("kept", move.comparison() == null ? null : move.comparison().kept());
+        (move.moves() ? MOVE : END).execute(sql, values);
     }
 
-    private static void moveCursor(DSLContext tx, long userId, String resource, Move move, Instant now) {
-        var cursor = tx.update(CURSOR)
-                .set(CURSOR.NEXT_DUE_AT, move.nextDueAt())
-                .set(CURSOR.LAST_OUTCOME, move.outcome())
-                .set(CURSOR.LAST_ERROR, move.error());
-        if (move.success()) {
-            cursor = cursor.set(CURSOR.LAST_SUCCESS_AT, now).set(CURSOR.CONSECUTIVE_FAILURES, 0);
-        }
-        if (move.failure()) {
-            cursor = cursor.set(CURSOR.CONSECUTIVE_FAILURES, CURSOR.CONSECUTIVE_FAILURES.plus(1));
-        }
-        if (move.reachedAt() != null) {
-            cursor = cursor.set(CURSOR.REACHED_AT, move.reachedAt());
-        }
-        var moved = cursor.where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                .and(CURSOR.NEXT_DUE_AT.eq(move.dueBefore()))
-                .execute();
+    private static <T> Field<T> given(String name, Field<T> like) {
+        return param(name, like.getDataType());
+    }
+
+    private static Condition isResources() {
+        return CURSOR.USER_ID
+                .eq(given("user_id", CURSOR.USER_ID))
+                .and(CURSOR.RESOURCE.eq(given("resource", CURSOR.RESOURCE)));
+    }
+
+    private static Condition isTurns() {
+        return RUN_RESOURCE
+                .USER_ID
+                .eq(given("user_id", RUN_RESOURCE.USER_ID))
+                .and(RUN_RESOURCE.RUN_ID.eq(given("run", RUN_RESOURCE.RUN_ID)))
+                .and(RUN_RESOURCE.RESOURCE.eq(given("resource", RUN_RESOURCE.RESOURCE)));
+    }
+
+    private static Condition flag(String name) {
+        return condition(param(name, SQLDataType.BOOLEAN));
+    }
+
+    /**
+     * Commits of pages need not wait for the disk: rows and cursor are lost together, so that the page is asked for again, and
+     * the commit at the turn's end waits for all that were before it.
+     */
+    private static final Rendered HOLD = new Rendered(
+            () -> select(field("set_config('synchronous_commit', 'off', true)", String.class), CURSOR.RESOURCE)
+                    .from(CURSOR)
+                    .where(isResources())
+                    .forUpdate());
+
+    private static final Rendered BEGIN = new Rendered(() -> with(name("begun")
+                    .as(insertInto(RUN_RESOURCE)
+                            .set(RUN_RESOURCE.USER_ID, given("user_id", RUN_RESOURCE.USER_ID))
+                            .set(RUN_RESOURCE.RUN_ID, given("run", RUN_RESOURCE.RUN_ID))
+                            .set(RUN_RESOURCE.RESOURCE, given("resource", RUN_RESOURCE.RESOURCE))
+                            .set(RUN_RESOURCE.STARTED_AT, given("now", RUN_RESOURCE.STARTED_AT))
+                            .onConflictDoNothing()
+                            .returningResult(inline(1))))
+            .update(CURSOR)
+            .set(CURSOR.LAST_ATTEMPT_AT, given("now", CURSOR.LAST_ATTEMPT_AT))
+            .where(isResources()));
+
+    private static final Rendered STAY = page(update -> update, Cursors::isMoved);
+    private static final Rendered RESUME = page(
+            update -> update.set(CURSOR.RESUME_OFFSET, given("offset", CURSOR.RESUME_OFFSET))
+                    .set(CURSOR.RESUME_SINCE, given("since", CURSOR.RESUME_SINCE))
+                    .set(CURSOR.RESUME_FROM, given("from", CURSOR.RESUME_FROM))
+                    .set(CURSOR.RESUME_TO, given("to", CURSOR.RESUME_TO))
+                    .set(CURSOR.RESUME_REACHED_AT, given("reached", CURSOR.RESUME_REACHED_AT))
+                    .set(CURSOR.RESUME_STARTED_AT, given("started", CURSOR.RESUME_STARTED_AT)),
+            DSL::noCondition);
+    private static final Rendered EXTEND = page(
+            update -> update.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, given("to", CURSOR.REACHED_AT)))
+                    .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, given("from", CURSOR.BACKFILLED_TO))),
+            DSL::noCondition);
+
+    /** A page that brings nothing says nothing of the cursor. */
+    private static Condition isMoved() {
+        return CURSOR.ROW_COUNT.ne(rowCount()).or(CURSOR.LAST_ROW_AT.isDistinctFrom(lastRowAt()));
+    }
+
+    private static Field<Long> rowCount() {
+        return more("inserted", CURSOR.ROW_COUNT).minus(given("removed", CURSOR.ROW_COUNT));
+    }
+
+    private static Field<Instant> lastRowAt() {
+        return greatest(CURSOR.LAST_ROW_AT, given("newest", CURSOR.LAST_ROW_AT));
+    }
+
+    /** A page is counted, and the cursor says how a crash would go on. */
+    private static Rendered page(UnaryOperator<UpdateSetMoreStep<CursorRecord>> step, Supplier<Condition> moves) {
+        return new Rendered(() -> step.apply(with(name("counted")
+                                .as(update(RUN_RESOURCE)
+                                        .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(inline(1)))
+                                        .set(RUN_RESOURCE.FETCHED, more("fetched", RUN_RESOURCE.FETCHED))
+                                        .set(RUN_RESOURCE.INSERTED, more("inserted", RUN_RESOURCE.INSERTED))
+                                        .set(RUN_RESOURCE.CHANGED, more("changed", RUN_RESOURCE.CHANGED))
+                                        .set(RUN_RESOURCE.UNCHANGED, more("unchanged", RUN_RESOURCE.UNCHANGED))
+                                        .set(RUN_RESOURCE.REMOVED, more("removed", RUN_RESOURCE.REMOVED))
+                                        .set(RUN_RESOURCE.REJECTED, more("rejected", RUN_RESOURCE.REJECTED))
+                                        .where(isTurns())
+                                        .returningResult(inline(1))))
+                        .update(CURSOR)
+                        .set(CURSOR.ROW_COUNT, rowCount())
+                        .set(CURSOR.LAST_ROW_AT, lastRowAt()))
+                .where(isResources())
+                .and(moves.get()));
+    }
+
+    private static Field<Long> more(String name, Field<Long> count) {
+        return count.plus(given(name, count));
+    }
+
+    private static final Rendered END = end(update -> update);
+
+    /** What changes only where the cursor stands as it did at the turn's beginning. */
+    private static final Rendered MOVE = end(update -> {
+        var stands = CURSOR.NEXT_DUE_AT.eq(given("due_before", CURSOR.NEXT_DUE_AT));
         // Over, or overtaken by what somebody wants anew: either way nobody is to go on with this reading.
-        if (move.success() || move.reachedAt() != null || moved == 0) {
-            tx.update(CURSOR)
-                    .setNull(CURSOR.RESUME_OFFSET)
-                    .setNull(CURSOR.RESUME_SINCE)
-                    .setNull(CURSOR.RESUME_FROM)
-                    .setNull(CURSOR.RESUME_TO)
-                    .setNull(CURSOR.RESUME_REACHED_AT)
-                    .setNull(CURSOR.RESUME_STARTED_AT)
-                    .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
-                    .and(CURSOR.RESUME_OFFSET.isNotNull())
-                    .execute();
-        }
+        var over = flag("over").or(not(stands));
+        return update.set(CURSOR.NEXT_DUE_AT, unless(stands, given("due", CURSOR.NEXT_DUE_AT), CURSOR.NEXT_DUE_AT))
+                .set(CURSOR.LAST_OUTCOME, unless(stands, given("outcome", CURSOR.LAST_OUTCOME), CURSOR.LAST_OUTCOME))
+                .set(CURSOR.LAST_ERROR, unless(stands, given("error", CURSOR.LAST_ERROR), CURSOR.LAST_ERROR))
+                .set(
+                        CURSOR.LAST_SUCCESS_AT,
+                        unless(
+                                stands.and(flag("success")),
+                                given("now", CURSOR.LAST_SUCCESS_AT),
+                                CURSOR.LAST_SUCCESS_AT))
+                .set(
+                        CURSOR.CONSECUTIVE_FAILURES,
+                        when(stands.and(flag("success")), inline(0))
+                                .when(stands.and(flag("failure")), CURSOR.CONSECUTIVE_FAILURES.plus(inline(1)))
+                                .otherwise(CURSOR.CONSECUTIVE_FAILURES))
+                .set(
+                        CURSOR.REACHED_AT,
+                        unless(
+                                stands,
+                                coalesce(given("reached", CURSOR.REACHED_AT), CURSOR.REACHED_AT),
+                                CURSOR.REACHED_AT))
+                .set(CURSOR.RESUME_OFFSET, emptied(over, CURSOR.RESUME_OFFSET))
+                .set(CURSOR.RESUME_SINCE, emptied(over, CURSOR.RESUME_SINCE))
+                .set(CURSOR.RESUME_FROM, emptied(over, CURSOR.RESUME_FROM))
+                .set(CURSOR.RESUME_TO, emptied(over, CURSOR.RESUME_TO))
+                .set(CURSOR.RESUME_REACHED_AT, emptied(over, CURSOR.RESUME_REACHED_AT))
+                .set(CURSOR.RESUME_STARTED_AT, emptied(over, CURSOR.RESUME_STARTED_AT));
+    });
+
+    private static <T> Field<T> unless(Condition moved, Field<T> moves, Field<T> stays) {
+        return when(moved, moves).otherwise(stays);
+    }
+
+    private static <T> Field<T> emptied(Condition over, Field<T> column) {
+        return when(not(over), column);
+    }
+
+    /** A turn has ended. Somebody may have asked for a comparison beside the usual order of things. */
+    private static Rendered end(UnaryOperator<UpdateSetMoreStep<CursorRecord>> move) {
+        return new Rendered(() -> move.apply(with(name("ended")
+                                .as(update(RUN_RESOURCE)
+                                        .set(RUN_RESOURCE.FINISHED_AT, given("now", RUN_RESOURCE.FINISHED_AT))
+                                        .set(RUN_RESOURCE.OUTCOME, given("outcome", RUN_RESOURCE.OUTCOME))
+                                        .set(RUN_RESOURCE.ERROR, given("error", RUN_RESOURCE.ERROR))
+                                        .set(RUN_RESOURCE.CALLS, given("calls", RUN_RESOURCE.CALLS))
+                                        .where(isTurns())
+                                        .returningResult(inline(1))))
+                        .update(CURSOR)
+                        .set(
+                                CURSOR.RECONCILED_AT,
+                                unless(flag("compared"), given("now", CURSOR.RECONCILED_AT), CURSOR.RECONCILED_AT))
+                        .set(
+                                CURSOR.RECONCILE_KEPT,
+                                unless(flag("compared"), given("kept", CURSOR.RECONCILE_KEPT), CURSOR.RECONCILE_KEPT)))
+                .where(isResources()));
     }
 }

@@ -24,6 +24,7 @@ import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.quartz.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,6 +165,10 @@ public final class Database implements AutoCloseable {
     public int migrate() {
         int ran;
         try {
+            if (isNewer()) {
+                LOG.warn("the schema was made by a newer version: it is left as it is");
+                return 0;
+            }
             ran = flyway().initSql(
                             "SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
                     .load()
@@ -184,6 +189,23 @@ public final class Database implements AutoCloseable {
             giveRights();
         }
         return ran;
+    }
+
+    /**
+     * Whether a newer program made the schema, of which others may be running: its views are not to become ours again. Asked
+     * of the last migration alone, since Flyway's own answer takes as long as migrating.
+     */
+    private boolean isNewer() {
+        try {
+            if (sql.fetchValue("SELECT to_regclass('sync.flyway_schema_history')") == null) {
+                return false;
+            }
+            var last = sql.fetchValue("SELECT script FROM sync.flyway_schema_history"
+                    + " WHERE version IS NOT NULL AND success ORDER BY installed_rank DESC LIMIT 1");
+            return last != null && Database.class.getResource("/db/migration/" + last) == null;
+        } catch (DataAccessException e) {
+            return false; // whoever may not read this is told by Flyway
+        }
     }
 
     FluentConfiguration flyway() {
@@ -244,9 +266,24 @@ public final class Database implements AutoCloseable {
         return bucket;
     }
 
+    /**
+     * The schedules of all processes on this database, not started yet.
+     *
+     * @param node names this process, and no other one
+     * @param threads as many may be at work here at once
+     */
+    public Scheduler scheduler(String node, int threads) {
+        return Timetable.scheduler(pool, node, threads);
+    }
+
     /** For {@code psql}, without the password; null where the owner configured the database and knows it. */
     public @Nullable String embeddedUrl() {
         return embedded == null ? null : embedded.url();
+    }
+
+    /** Whether the PostgreSQL behind this was started for this very process, and so most likely stops with it. */
+    public boolean isOwn() {
+        return embedded != null && !embedded.joined();
     }
 
     @Override

@@ -18,6 +18,8 @@ final class DatabaseUrl {
             + "(?:/(?<database>[^/?#@\\s]*))?"
             + "(?:\\?(?<options>[^#\\s]*))?");
 
+    private static final Pattern PASSFILE = Pattern.compile("(^|&)passfile=");
+
     private DatabaseUrl() {}
 
     /** {@code postgres://user:password@host:port/database?options}, or a JDBC URL as it is. */
@@ -41,6 +43,12 @@ final class DatabaseUrl {
             }
         }
         if (parts.group("options") != null) {
+            if (PASSFILE.matcher(parts.group("options")).find()) {
+                throw new ConfigurationException(
+                        "DATABASE_URL names a passfile, which psql reads and Java does not: put"
+                                + " its path into PGPASSFILE in the environment; or, for an embedded database, leave out"
+                                + " DATABASE_URL and set DATA_DIR to its folder");
+            }
             jdbc.append(separator).append(parts.group("options"));
         }
         return jdbc.toString();

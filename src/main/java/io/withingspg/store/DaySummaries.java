@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * the view {@code sync.summarised_day} answers for those from the rows themselves until {@link #bringUpToDate} was there.
  */
 public final class DaySummaries {
+    /** Whose rows may move from one day to another. */
+    private static final List<String> SUMMARISED =
+            List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
+
     private final DSLContext sql;
 
     public DaySummaries(DSLContext sql) {
@@ -61,14 +65,14 @@ public final class DaySummaries {
 
         /** The day that a row belongs to; by instants alone it is known up to the timezone. */
         Days with(TableRecord<?> row) {
-            var day = row.field("day", LocalDate.class);
-            if (day != null) {
-                return with(row.get(day), row.get(day));
+            var own = row.indexOf("day"); // by position: to look a column up takes longer than to read it
+            if (own >= 0) {
+                var day = (LocalDate) row.get(own);
+                return with(day, day);
             }
             for (var name : List.of("measured_at", "sampled_at")) {
-                var at = row.field(name, Instant.class);
-                var instant = at == null ? null : row.get(at);
-                if (instant != null) {
+                var at = row.indexOf(name);
+                if (at >= 0 && row.get(at) instanceof Instant instant) {
                     var utc = LocalDate.ofInstant(instant, ZoneOffset.UTC);
                     return with(utc.minusDays(1), utc.plusDays(1));
                 }
@@ -110,9 +114,21 @@ public final class DaySummaries {
         var day = field("({0} ->> 'day')::date", LocalDate.class, ROW_CHANGE.ROW);
         var before = tx.select(min(day), max(day))
                 .from(ROW_CHANGE)
-                .where(ROW_CHANGE.USER_ID.eq(userId), ROW_CHANGE.CHANGED_AT.eq(changedAt))
+                .where(ROW_CHANGE.USER_ID.eq(userId), ROW_CHANGE.TABLE_NAME.in(SUMMARISED))
+                .and(ROW_CHANGE.CHANGED_AT.eq(changedAt))
                 .fetchSingle();
         return touched.with(before.value1(), before.value2());
+    }
+
+    /** Of whom something is due: of people whom no visit reaches any more as well, whose questions would stay slow. */
+    public List<Long> duePeople() {
+        return sql.select(ENROLMENT.USER_ID)
+                .from(ENROLMENT)
+                .leftJoin(SUMMARY_DUE)
+                .on(SUMMARY_DUE.USER_ID.eq(ENROLMENT.USER_ID))
+                .where(SUMMARY_DUE.USER_ID.isNull().or(SUMMARY_DUE.DUE_FROM.le(SUMMARY_DUE.DUE_TO)))
+                .orderBy(ENROLMENT.USER_ID)
+                .fetch(ENROLMENT.USER_ID);
     }
 
     /** Works out what is due of a person, where anything is, so that no question has to. */
@@ -122,6 +138,9 @@ public final class DaySummaries {
         }
         sql.transaction(transaction -> {
             var tx = transaction.dsl();
+            // Each statement must see what was committed while the ones before it waited, whatever this database's
+            // default.
+            tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             // An erasure waits for this, or was there before; a page that is being written is waited for.
             var person = tx.select(ENROLMENT.USER_ID)
                     .from(ENROLMENT)

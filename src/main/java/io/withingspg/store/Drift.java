@@ -1,22 +1,26 @@
 package io.withingspg.store;
 
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.query;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** What came and is not known here: fields that landed in {@code extra}, and codes that no list names. */
@@ -36,11 +40,19 @@ public final class Drift {
             String column,
             String list,
             @Nullable Integer none) {
-        /** The column, where this table has it. */
-        Stream<Field<Integer>> in(Table<?> rows) {
-            return table == null || rows.getName().equals(table)
-                    ? Stream.ofNullable(rows.field(column, Integer.class))
-                    : Stream.empty();
+        private void count(Table<?> of, Collection<TableRecord<?>> rows, Map<String, Long> counts) {
+            var at = table == null || of.getName().equals(table) ? of.indexOf(column) : -1;
+            if (at < 0) {
+                return;
+            }
+            var codes = new HashMap<Object, Long>();
+            for (var row : rows) {
+                var code = row.get(at);
+                if (code != null && !code.equals(none)) {
+                    codes.merge(code, 1L, Long::sum);
+                }
+            }
+            codes.forEach((code, count) -> counts.merge(list + " " + code, count, Long::sum));
         }
     }
 
@@ -174,9 +186,8 @@ public final class Drift {
         var tables = new ArrayList<String>();
         var extras = new ArrayList<JSONB>();
         for (var row : rows) {
-            var column = row.field("extra", JSONB.class);
-            var extra = column == null ? null : row.get(column);
-            if (extra != null) {
+            var column = row.indexOf("extra");
+            if (column >= 0 && row.get(column) instanceof JSONB extra) {
                 tables.add(row.getTable().getName());
                 extras.add(extra);
             }
@@ -201,27 +212,45 @@ public final class Drift {
 
     private static void noteCodes(
             DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
+        if (rows.isEmpty()) {
+            return;
+        }
         var counts = new TreeMap<String, Long>();
         var tables = rows.stream().collect(Collectors.<TableRecord<?>, Table<?>>groupingBy(TableRecord::getTable));
-        tables.forEach((table, its) -> CODED.forEach(coded -> coded.in(table)
-                .flatMap(column -> its.stream().map(row -> row.get(column)))
-                .filter(code -> code != null && !code.equals(coded.none()))
-                .forEach(code -> counts.merge(coded.list() + " " + code, 1L, Long::sum))));
+        tables.forEach((table, its) -> CODED.forEach(coded -> coded.count(table, its, counts)));
         if (!counts.isEmpty()) {
-            tx.execute(
-                    CODES,
-                    val(userId),
-                    val(resource),
-                    val(now),
-                    val(counts.keySet().stream()
-                            .map(name -> name.startsWith(TYPES) ? "type" : "code")
-                            .toArray(String[]::new)),
-                    val(counts.keySet().toArray(String[]::new)),
-                    val(counts.values().toArray(Long[]::new)),
-                    val(weight),
-                    val(NAMES_MAX));
+            NOTE_CODES.execute(
+                    tx,
+                    Map.of(
+                            "user_id",
+                            userId,
+                            "resource",
+                            resource,
+                            "now",
+                            now,
+                            "kinds",
+                            counts.keySet().stream()
+                                    .map(name -> name.startsWith(TYPES) ? "type" : "code")
+                                    .toArray(String[]::new),
+                            "names",
+                            counts.keySet().toArray(String[]::new),
+                            "counts",
+                            counts.values().toArray(Long[]::new),
+                            "weight",
+                            weight));
         }
     }
+
+    private static final Rendered NOTE_CODES = new Rendered(() -> query(
+            CODES,
+            param("user_id", SQLDataType.BIGINT),
+            param("resource", SQLDataType.CLOB),
+            param("now", SQLDataType.INSTANT),
+            param("kinds", SQLDataType.CLOB.array()),
+            param("names", SQLDataType.CLOB.array()),
+            param("counts", SQLDataType.BIGINT.array()),
+            param("weight", SQLDataType.BIGINT),
+            inline(NAMES_MAX)));
 
     /**
      * Something that is not known here, over everybody.

@@ -30,15 +30,16 @@ import org.jspecify.annotations.Nullable;
  * accounts, and its port is open to all of them.
  *
  * @param process the server's own
+ * @param joined whether others had it running when we came
  */
-record EmbeddedServer(int port, long process, PasswordFile secret) implements AutoCloseable {
+record EmbeddedServer(int port, long process, PasswordFile secret, boolean joined) implements AutoCloseable {
     private static final Duration STARTUP_MAX = Duration.ofSeconds(60);
     private static final Duration STOP_MAX = Duration.ofSeconds(15);
     private static final String ASKS = "scram-sha-256";
     /** A line of pg_hba.conf that lets people in unasked. */
     private static final Pattern TRUSTS = Pattern.compile("(?m)^(\\s*(?:local|host)\\w*\\s.*\\s)trust\\s*$");
     /** What we put into DATA_DIR. */
-    private static final Pattern OURS = Pattern.compile("postgres|pgpass.*|token.*|lock");
+    private static final Pattern OURS = Pattern.compile("postgres|pgpass.*|token.*|lock(-demo)?");
 
     static synchronized EmbeddedServer open(Path dataDir) {
         var folder = dataDir.resolve("postgres").toAbsolutePath().normalize();
@@ -110,7 +111,8 @@ record EmbeddedServer(int port, long process, PasswordFile secret) implements Au
         } finally {
             Files.delete(password);
         }
-        return Objects.requireNonNull(running(folder, secret), "it ended at once");
+        var own = Objects.requireNonNull(running(folder, secret), "it ended at once");
+        return new EmbeddedServer(own.port, own.process, secret, /* joined= */ false);
     }
 
     /** Folders made by earlier versions let everybody in: gives their server its password, and lets it ask. */
@@ -153,7 +155,7 @@ record EmbeddedServer(int port, long process, PasswordFile secret) implements Au
                 return null;
             }
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-            return new EmbeddedServer(port, process, secret);
+            return new EmbeddedServer(port, process, secret, /* joined= */ true);
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
             return null;
         }

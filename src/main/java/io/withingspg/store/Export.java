@@ -163,7 +163,10 @@ public final class Export {
 
     private static String load(Relation table) {
         var columns = exported(table).stream().map(Field::toString).collect(Collectors.joining(", "));
-        return "\\copy %s (%s) FROM '%s' WITH (FORMAT csv, HEADER match)\n"
-                .formatted(table.reference(), columns, file(table));
+        // What was detached here goes back among the others.
+        var into = table.schema().equals("partition")
+                ? DSL.table(DSL.name("withings", table.table().replaceFirst("_[0-9]{4}_detached.*", "")))
+                : table.reference();
+        return "\\copy %s (%s) FROM '%s' WITH (FORMAT csv, HEADER match)\n".formatted(into, columns, file(table));
     }
 }

@@ -3,7 +3,7 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
-import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.select;
@@ -14,32 +14,43 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Who is syncing whom right now: one holder for each person, over all processes. A lease is kept alive while its holder
- * lives and ends by itself soon after it died; no connection and no lock is held while a person is synced.
+ * lives and ends by itself soon after it died; no connection and no lock is held while a person is synced. When it ends is
+ * told by the database's clock, as those of several machines differ.
  */
 public final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
-    public static final Duration LIFE = Duration.ofMinutes(2);
-    /** Further ahead than any two clocks are apart: a clock was set back, and the lease is long over. */
+    /** Four heartbeats. Longer than a pause of the collector or of a busy disk; short enough to fail over in half a minute. */
+    public static final Duration LIFE = Duration.ofSeconds(20);
+    /** Further ahead than any lease lasts: the database's clock was set back, and the lease is long over. */
     private static final Duration AHEAD_MAX = LIFE.plusMinutes(10);
     /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
-    private static final Duration PATIENCE = LIFE.plusSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+    private static final Field<Instant> ENDS = at(LIFE);
+    private static final Condition IS_OVER =
+            LEASE.HELD_UNTIL.lt(at(Duration.ZERO)).or(LEASE.HELD_UNTIL.gt(at(AHEAD_MAX)));
+
     private final DSLContext sql;
     private final String holder;
-    /** Whom this process is with; a lease nobody serves is not kept alive, and so ends by itself. */
-    private final Set<Long> held = ConcurrentHashMap.newKeySet();
+    /**
+     * Whom this process is with, and until when that is sure without asking, by its own clock. A lease nobody serves is not
+     * kept alive, and so ends by itself.
+     */
+    private final Map<Long, Instant> held = new ConcurrentHashMap<>();
 
     /** @param holder names this process, and no other one */
     public Leases(DSLContext sql, String holder) {
@@ -47,9 +58,23 @@ public final class Leases {
         this.holder = holder;
     }
 
-    /** Takes the people with work due, those who wait longest first. */
-    public List<Long> takeDue(Collection<String> resources, Instant now, int limit) {
-        var due = select(CURSOR.USER_ID, val(holder), val(now.plus(LIFE)))
+    private static Field<Instant> at(Duration later) {
+        return field("now() + make_interval(secs => " + later.toSeconds() + ")", LEASE.HELD_UNTIL.getDataType());
+    }
+
+    /**
+     * Takes people with work due whom nobody has, those who wait longest first. Several processes at once share them out:
+     * what one is looking at, the others pass over.
+     *
+     * @param except are left out
+     */
+    public List<Long> takeDue(Collection<String> resources, Instant now, int limit, Collection<Long> except) {
+        if (limit == 0) {
+            return List.of();
+        }
+        // Not grouped before the limit: so the index on what is due is read from its beginning and no further, however
+        // many wait. A person has one row for each resource at most.
+        var due = select(CURSOR.USER_ID, CURSOR.NEXT_DUE_AT)
                 .from(CURSOR)
                 .join(ENROLMENT)
                 .on(ENROLMENT.USER_ID.eq(CURSOR.USER_ID))
@@ -57,19 +82,49 @@ public final class Leases {
                 .on(LEASE.USER_ID.eq(CURSOR.USER_ID))
                 .where(CURSOR.NEXT_DUE_AT.le(now), CURSOR.RESOURCE.in(resources), ENROLMENT.STATUS.eq("active"))
                 .and(ENROLMENT.FETCH_UNTIL.isNull().or(ENROLMENT.FETCH_UNTIL.ge(Coverage.firstOpen(now))))
-                .and(LEASE.HELD_UNTIL.isNull().or(isOver(now)))
-                .groupBy(CURSOR.USER_ID)
-                .orderBy(min(CURSOR.NEXT_DUE_AT))
-                .limit(limit);
-        var taken = sql.insertInto(LEASE, LEASE.USER_ID, LEASE.HOLDER, LEASE.HELD_UNTIL)
-                .select(due)
-                .onConflict(LEASE.USER_ID)
-                .doUpdate()
-                .setNonConflictingKeyToExcluded()
-                .where(isOver(now))
-                .returning(LEASE.USER_ID)
-                .fetch(LEASE.USER_ID);
-        held.addAll(taken);
+                .and(LEASE.USER_ID.isNull())
+                .and(CURSOR.USER_ID.notIn(except))
+                .orderBy(CURSOR.NEXT_DUE_AT)
+                .limit(limit * resources.size())
+                .forNoKeyUpdate()
+                .of(CURSOR)
+                .skipLocked()
+                .asTable("due");
+        var userId = due.field(CURSOR.USER_ID);
+        return keep(
+                sql.insertInto(LEASE, LEASE.USER_ID, LEASE.HOLDER, LEASE.HELD_UNTIL)
+                        .select(select(userId, val(holder), ENDS)
+                                .from(due)
+                                .groupBy(userId)
+                                .orderBy(min(due.field(CURSOR.NEXT_DUE_AT)))
+                                .limit(limit))
+                        .onConflictDoNothing() // the rows were free again, as the other one's statement had just ended
+                        .returning(LEASE.USER_ID)
+                        .fetch(LEASE.USER_ID),
+                now);
+    }
+
+    /** Takes people whose holder died, as else nobody would come to them before the next schedule. */
+    public List<Long> takeOver(Instant now, int limit) {
+        var left = select(LEASE.USER_ID)
+                .from(LEASE)
+                .where(IS_OVER)
+                .orderBy(LEASE.HELD_UNTIL)
+                .limit(limit)
+                .forUpdate()
+                .skipLocked();
+        return keep(
+                sql.update(LEASE)
+                        .set(LEASE.HOLDER, holder)
+                        .set(LEASE.HELD_UNTIL, ENDS)
+                        .where(LEASE.USER_ID.in(left))
+                        .returning(LEASE.USER_ID)
+                        .fetch(LEASE.USER_ID),
+                now);
+    }
+
+    private List<Long> keep(List<Long> taken, Instant asked) {
+        taken.forEach(userId -> held.put(userId, asked.plus(LIFE)));
         return taken;
     }
 
@@ -79,31 +134,26 @@ public final class Leases {
      * @throws Erased where the person is gone
      */
     public boolean take(long userId, Instant now) {
-        var taken = insert(userId, now);
-        if (taken) {
-            held.add(userId);
-        }
-        return taken;
+        // Two statements: a distributed PostgreSQL knows no "now" in the condition of an upsert.
+        var taken = sql.update(LEASE)
+                .set(LEASE.HOLDER, holder)
+                .set(LEASE.HELD_UNTIL, ENDS)
+                .where(LEASE.USER_ID.eq(userId))
+                .and(IS_OVER)
+                .returning(LEASE.USER_ID)
+                .fetch(LEASE.USER_ID);
+        return !keep(taken.isEmpty() ? insert(userId) : taken, now).isEmpty();
     }
 
-    private static Condition isOver(Instant now) {
-        return LEASE.HELD_UNTIL.lt(now).or(LEASE.HELD_UNTIL.gt(now.plus(AHEAD_MAX)));
-    }
-
-    private boolean insert(long userId, Instant now) {
+    private List<Long> insert(long userId) {
         try {
             return sql.insertInto(LEASE)
                     .set(LEASE.USER_ID, userId)
                     .set(LEASE.HOLDER, holder)
-                    .set(LEASE.HELD_UNTIL, now.plus(LIFE))
-                    .onConflict(LEASE.USER_ID)
-                    .doUpdate()
-                    .set(LEASE.HOLDER, excluded(LEASE.HOLDER))
-                    .set(LEASE.HELD_UNTIL, excluded(LEASE.HELD_UNTIL))
-                    .where(isOver(now))
+                    .set(LEASE.HELD_UNTIL, ENDS)
+                    .onConflictDoNothing()
                     .returning(LEASE.USER_ID)
-                    .fetchOptional()
-                    .isPresent();
+                    .fetch(LEASE.USER_ID);
         } catch (DataAccessException e) {
             throw Erased.or(e);
         }
@@ -127,16 +177,36 @@ public final class Leases {
     }
 
     /** With whom any process is. */
-    public Set<Long> heldAt(Instant now) {
-        return sql.select(LEASE.USER_ID).from(LEASE).where(not(isOver(now))).fetchSet(LEASE.USER_ID);
+    public Set<Long> heldByAnybody() {
+        return sql.select(LEASE.USER_ID).from(LEASE).where(not(IS_OVER)).fetchSet(LEASE.USER_ID);
     }
 
-    /** Keeps all of this process's leases alive. */
+    /**
+     * Keeps all of this process's leases alive that nobody else took: a process that stood still for too long has lost some,
+     * and learns it here.
+     */
     public void renew(Instant now) {
-        sql.update(LEASE)
-                .set(LEASE.HELD_UNTIL, now.plus(LIFE))
-                .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.in(held))
-                .execute();
+        var kept = Set.copyOf(held.keySet());
+        if (kept.isEmpty()) {
+            return;
+        }
+        var still = sql.update(LEASE)
+                .set(LEASE.HELD_UNTIL, ENDS)
+                .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.in(kept))
+                .returning(LEASE.USER_ID)
+                .fetchSet(LEASE.USER_ID);
+        for (var userId : kept) {
+            held.computeIfPresent(userId, (_, _) -> still.contains(userId) ? now.plus(LIFE) : null);
+        }
+    }
+
+    /** Whether a person is still this process's own: asks nobody, but where it has stood still for longer than a lease lasts. */
+    public boolean holds(long userId, Instant now) {
+        var until = held.get(userId);
+        if (until != null && !now.isBefore(until)) {
+            renew(now);
+        }
+        return held.containsKey(userId);
     }
 
     public void release(long userId) {

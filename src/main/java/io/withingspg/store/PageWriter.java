@@ -167,9 +167,8 @@ final class PageWriter {
 
     /** Returns the rows that were not written. */
     private Collection<TableRecord<?>> count(Map<List<Object>, TableRecord<?>> rows, List<Upsert.Written> touched) {
-        var untouched = new LinkedHashMap<>(rows);
         for (var one : touched) {
-            var row = Objects.requireNonNull(untouched.remove(one.key()));
+            var row = Objects.requireNonNull(rows.get(one.key()));
             if (one.inserted()) {
                 inserted++;
                 insertedKeys.add(one.key());
@@ -180,6 +179,11 @@ final class PageWriter {
             }
             touchedDays = touchedDays.with(row);
         }
+        if (touched.size() == rows.size()) {
+            return List.of();
+        }
+        var untouched = new LinkedHashMap<>(rows);
+        touched.forEach(one -> untouched.remove(one.key()));
         return untouched.values();
     }
 

@@ -220,14 +220,16 @@ public final class People {
         if (Tokens.replace(tx, userId, tokens) && !first) {
             grant(tx, userId, scopes);
         }
-        tx.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT)
+        // What is given anew stands in the rows: a distributed PostgreSQL takes no parameter where it updates them.
+        tx.insertInto(CURSOR, CURSOR.USER_ID, CURSOR.RESOURCE, CURSOR.NEXT_DUE_AT, CURSOR.BASIC_FIELDS_SINCE)
                 .valuesOfRows(resources.stream()
-                        .map(resource -> DSL.row(userId, resource, now))
+                        .map(resource -> DSL.row(userId, resource, now, (Instant) null))
                         .toList())
                 .onConflict(CURSOR.USER_ID, CURSOR.RESOURCE)
                 .doUpdate()
                 .set(CURSOR.NEXT_DUE_AT, excluded(CURSOR.NEXT_DUE_AT))
-                .setNull(CURSOR.BASIC_FIELDS_SINCE) // another plan may come with the consent
+                // Another plan may come with the consent.
+                .set(CURSOR.BASIC_FIELDS_SINCE, excluded(CURSOR.BASIC_FIELDS_SINCE))
                 .execute();
         var act = origin == Origin.IMPORT ? "imported" : first ? "enrolled" : "reconsented";
         record(tx, userId, act, command, now);

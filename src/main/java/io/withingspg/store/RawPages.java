@@ -2,8 +2,9 @@ package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.RAW_PAGE;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.noCondition;
-import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.param;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** Answers as they came, kept for a while to be read again. */
@@ -129,25 +132,40 @@ public final class RawPages {
             return;
         }
         var json = answer.json().getBytes(StandardCharsets.UTF_8);
-        tx.insertInto(RAW_PAGE)
-                .set(RAW_PAGE.RESOURCE, resource.name())
-                .set(RAW_PAGE.USER_ID, userId)
-                .set(RAW_PAGE.RUN_ID, run)
-                .set(RAW_PAGE.ASKED_AT, now)
-                .set(RAW_PAGE.SPAN, object(told(answer.span())))
-                .set(RAW_PAGE.FORM, object(answer.form()))
-                .set(RAW_PAGE.CONTENT, compressed(json))
-                .set(RAW_PAGE.CONTENT_BYTES, (long) json.length)
-                .execute();
+        var values = new HashMap<String, Object>();
+        values.put("resource", resource.name());
+        values.put("user_id", userId);
+        values.put("run", run);
+        values.put("now", now);
+        put(values, "span", told(answer.span()));
+        put(values, "form", answer.form());
+        values.put("content", compressed(json));
+        values.put("bytes", (long) json.length);
+        KEEP.execute(tx, values);
     }
 
-    private static Field<JSONB> object(Map<String, String> fields) {
-        var sorted = new TreeMap<>(fields);
+    private static final Rendered KEEP = new Rendered(() -> insertInto(RAW_PAGE)
+            .set(RAW_PAGE.RESOURCE, param("resource", RAW_PAGE.RESOURCE))
+            .set(RAW_PAGE.USER_ID, param("user_id", RAW_PAGE.USER_ID))
+            .set(RAW_PAGE.RUN_ID, param("run", RAW_PAGE.RUN_ID))
+            .set(RAW_PAGE.ASKED_AT, param("now", RAW_PAGE.ASKED_AT))
+            .set(RAW_PAGE.SPAN, object("span"))
+            .set(RAW_PAGE.FORM, object("form"))
+            .set(RAW_PAGE.CONTENT, param("content", RAW_PAGE.CONTENT))
+            .set(RAW_PAGE.CONTENT_BYTES, param("bytes", RAW_PAGE.CONTENT_BYTES)));
+
+    private static Field<JSONB> object(String name) {
         return field(
                 "jsonb_object({0}, {1})",
                 JSONB.class,
-                val(sorted.keySet().toArray(String[]::new)),
-                val(sorted.values().toArray(String[]::new)));
+                param(name + "_names", SQLDataType.CLOB.array()),
+                param(name + "_values", SQLDataType.CLOB.array()));
+    }
+
+    private static void put(Map<String, Object> values, String name, Map<String, String> fields) {
+        var sorted = new TreeMap<>(fields);
+        values.put(name + "_names", sorted.keySet().toArray(String[]::new));
+        values.put(name + "_values", sorted.values().toArray(String[]::new));
     }
 
     private static byte[] compressed(byte[] content) {

@@ -107,7 +107,8 @@ public final class Replays {
                 .set(
                         CURSOR.REPLAYED_AT,
                         DSL.field(
-                                "(array_prepend({0}, {1}))[1:{2}]",
+                                // Not a slice, which ends a Citus coordinator's process.
+                                "trim_array(array_prepend({0}, {1}), greatest(0, cardinality({1}) + 1 - {2}))",
                                 CURSOR.REPLAYED_AT.getDataType(),
                                 DSL.val(now, CURSOR.LAST_ATTEMPT_AT.getDataType()),
                                 CURSOR.REPLAYED_AT,

@@ -2,6 +2,7 @@ package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.val;
 
@@ -43,12 +44,16 @@ public final class RowChanges {
      * @param alias under which the statement knows the row; no column may be called so
      */
     static List<Field<?>> version(String alias, Table<?> table, long userId, Act act, Instant now) {
+        return version(alias, table, val(userId), act, val(now));
+    }
+
+    static List<Field<?>> version(String alias, Table<?> table, Field<Long> userId, Act act, Field<Instant> now) {
         return List.of(
-                val(userId),
-                val(table.getName()),
-                val(act.label()),
+                userId,
+                inline(table.getName()),
+                inline(act.label()),
                 field(name(alias, "synced_at"), ROW_CHANGE.WRITTEN_AT.getDataType()),
-                val(now),
+                now,
                 field("to_jsonb({0})", JSONB.class, name(alias)));
     }
 

@@ -6,9 +6,14 @@ import static io.withingspg.schema.sync.Tables.TOKEN;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
 
 import io.withingspg.schema.sync.tables.records.TokenRecord;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -97,7 +102,32 @@ public final class Tokens {
     }
 
     public Optional<Stored> find(long userId) {
-        return sql.fetchOptional(TOKEN, TOKEN.USER_ID.eq(userId)).map(Tokens::stored);
+        return FIND.fetch(
+                sql, Map.of("user_id", userId), rows -> rows.next() ? Optional.of(stored(rows)) : Optional.empty());
+    }
+
+    /** For every call. */
+    private static final Rendered FIND = new Rendered(() -> select(
+                    TOKEN.ACCESS_TOKEN,
+                    TOKEN.REFRESH_TOKEN,
+                    TOKEN.PREVIOUS_REFRESH_TOKEN,
+                    TOKEN.EXPIRES_AT,
+                    TOKEN.REFRESHED_AT,
+                    TOKEN.USED_AT,
+                    TOKEN.ATTEMPTED_AT)
+            .from(TOKEN)
+            .where(TOKEN.USER_ID.eq(param("user_id", TOKEN.USER_ID))));
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        var previous = row.getBytes(3);
+        return new Stored(
+                new Ciphertext(row.getBytes(1)),
+                new Ciphertext(row.getBytes(2)),
+                previous == null ? null : new Ciphertext(previous),
+                Objects.requireNonNull(Rendered.instant(row, 4)),
+                Objects.requireNonNull(Rendered.instant(row, 5)),
+                Rendered.instant(row, 6) != null,
+                Rendered.instant(row, 7));
     }
 
     /**
@@ -203,15 +233,16 @@ public final class Tokens {
                 .set(TOKEN.REFRESH_TOKEN, pair.refreshToken().bytes())
                 .set(TOKEN.EXPIRES_AT, pair.expiresAt())
                 .set(TOKEN.REFRESHED_AT, pair.grantedAt())
+                .setNull(TOKEN.PREVIOUS_REFRESH_TOKEN)
+                .setNull(TOKEN.USED_AT)
+                .setNull(TOKEN.ATTEMPTED_AT)
                 .onConflict(TOKEN.USER_ID)
                 .doUpdate()
                 .setNonConflictingKeyToExcluded()
-                .set(TOKEN.PREVIOUS_REFRESH_TOKEN, (byte[]) null)
-                .set(TOKEN.USED_AT, (Instant) null)
-                .set(TOKEN.ATTEMPTED_AT, (Instant) null)
+                // Inline: a distributed PostgreSQL takes no parameter here that it must first read as a time.
                 .where(TOKEN.REFRESHED_AT
-                        .lt(pair.askedAt())
-                        .or(TOKEN.REFRESHED_AT.gt(pair.grantedAt().plus(TWIN_MAX))))
+                        .lt(inline(pair.askedAt()))
+                        .or(TOKEN.REFRESHED_AT.gt(inline(pair.grantedAt().plus(TWIN_MAX)))))
                 .returning(TOKEN.USER_ID)
                 .fetchOptional()
                 .isPresent();

@@ -3,15 +3,19 @@ package io.withingspg.store;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.list;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
 
 import java.lang.reflect.Array;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
+import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -24,6 +28,37 @@ record Unnested(String alias, Table<?> table) {
         var arrays = columns.stream().map(column -> array(column, rows)).toList();
         var names = columns.stream().map(Field::getName).toArray(String[]::new);
         return new Unnested(alias, DSL.table("unnest({0})", list(arrays)).as(alias, names));
+    }
+
+    /** The same for a statement whose text is kept: each array is a parameter of the alias's and the column's name. */
+    static Unnested named(String alias, List<? extends Field<?>> columns) {
+        var arrays = columns.stream()
+                .map(column -> param(parameter(alias, column), arrayOf(column)))
+                .toList();
+        var names = columns.stream().map(Field::getName).toArray(String[]::new);
+        return new Unnested(alias, DSL.table("unnest({0})", list(arrays)).as(alias, names));
+    }
+
+    /** What such a statement is given. */
+    static Map<String, Object> values(
+            String alias, List<? extends Field<?>> columns, Collection<? extends Record> rows) {
+        var values = new HashMap<String, Object>();
+        for (var column : columns) {
+            values.put(
+                    parameter(alias, column),
+                    column.getDataType().isArray() ? texts(column, rows) : values(column, rows));
+        }
+        return values;
+    }
+
+    private static DataType<?> arrayOf(Field<?> column) {
+        return column.getDataType().isArray()
+                ? SQLDataType.CLOB.array()
+                : column.getDataType().array();
+    }
+
+    private static String parameter(String alias, Field<?> column) {
+        return alias + "_" + column.getName();
     }
 
     <T> Field<T> column(Field<T> like) {
@@ -44,15 +79,19 @@ record Unnested(String alias, Table<?> table) {
     }
 
     private static Field<?> array(Field<?> column, Collection<? extends Record> rows) {
-        return column.getDataType().isArray() ? texts(column, rows) : values(column, rows);
+        return column.getDataType().isArray() ? val(texts(column, rows)) : typed(column, rows);
+    }
+
+    private static <T> Field<T[]> typed(Field<T> column, Collection<? extends Record> rows) {
+        return val(values(column, rows), column.getDataType().array());
     }
 
     /** {@code unnest} takes an array of arrays apart to the last value, so arrays travel as text: <code>{1,2,3}</code>. */
-    private static Field<String[]> texts(Field<?> column, Collection<? extends Record> rows) {
-        return val(rows.stream()
+    private static String[] texts(Field<?> column, Collection<? extends Record> rows) {
+        return rows.stream()
                 .map(row -> (Object[]) row.get(column))
                 .map(values -> values == null ? null : numbers(values))
-                .toArray(String[]::new));
+                .toArray(String[]::new);
     }
 
     /** Of numbers only: texts would need quotes. Null is written as null. */
@@ -63,12 +102,14 @@ record Unnested(String alias, Table<?> table) {
     }
 
     @SuppressWarnings("unchecked") // the array is of the column's own type
-    private static <T> Field<T[]> values(Field<T> column, Collection<? extends Record> rows) {
+    private static <T> T[] values(Field<T> column, Collection<? extends Record> rows) {
         var values = (T[]) Array.newInstance(column.getType(), rows.size());
         var at = 0;
+        var index = -1; // the same in all of them; to look it up takes longer than to read it
         for (var row : rows) {
-            values[at++] = row.get(column);
+            index = index < 0 ? row.indexOf(column) : index;
+            values[at++] = (T) row.get(index);
         }
-        return val(values, column.getDataType().array());
+        return values;
     }
 }

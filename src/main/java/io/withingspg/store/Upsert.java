@@ -11,29 +11,36 @@ import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
 import io.withingspg.store.RowChanges.Act;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 
 /**
  * Writes rows to a table. Unchanged rows cost no write, and a newer {@code modified_at} wins over an
@@ -42,6 +49,16 @@ import org.jooq.impl.DSL;
 final class Upsert {
     private static final String PAGE = "page";
     private static final String STANDING = "standing";
+    private static final Param<Long> USER = param("user_id", SQLDataType.BIGINT);
+    private static final Param<Instant> NOW = param("now", ROW_CHANGE.CHANGED_AT.getDataType());
+
+    /** @param table which has few kinds of changes, so that all of their texts may be kept */
+    private record Change(Table<?> table, Earlier earlier, Untold untold) {}
+
+    private static final Map<Table<?>, Rendered> INSERTS = new ConcurrentHashMap<>();
+    private static final Map<Change, Rendered> CHANGES = new ConcurrentHashMap<>();
+    private static final Map<Table<?>, List<? extends TableField<?, ?>>> KEYS = new ConcurrentHashMap<>();
+    private static final Map<Table<?>, List<Field<?>>> OWN = new ConcurrentHashMap<>();
 
     private Upsert() {}
 
@@ -84,26 +101,65 @@ final class Upsert {
             return List.of();
         }
         var key = key(table);
+        var written = new ArrayList<Written>(rows.size());
         var inserted = insert(tx, table, userId, now, rows);
-        var stood =
-                rows.stream().filter(row -> !inserted.contains(keyOf(row, key))).toList();
-        return Stream.concat(
-                        inserted.stream().map(one -> new Written(one, true)),
-                        change(tx, table, userId, now, stood, earlier, untold).stream()
-                                .map(one -> new Written(one, false)))
-                .toList();
+        var stood = new ArrayList<Record>();
+        for (var row : rows) {
+            var its = keyOf(row, key);
+            if (inserted.isEmpty() || inserted.get().contains(its)) {
+                written.add(new Written(its, true));
+            } else {
+                stood.add(row);
+            }
+        }
+        if (!stood.isEmpty()) {
+            change(tx, table, userId, now, stood, earlier, untold).forEach(one -> written.add(new Written(one, false)));
+        }
+        return written;
     }
 
-    /** Keys are returned, as a statement's row count would lie once the table is distributed. */
-    private static Set<List<Object>> insert(
+    /**
+     * Rows are returned, as a statement's row count would lie once the table is distributed.
+     *
+     * @return the keys; nothing for all of them
+     */
+    private static Optional<Set<List<Object>>> insert(
             DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
-        var page = Unnested.of(PAGE, own(table), rows);
-        var key = key(table);
-        return new HashSet<>(tx.insertInto(table, table.fields())
-                .select(select(values(table, userId, now, page)).from(page.table()))
-                .onConflictDoNothing()
-                .returningResult(key)
-                .fetch(row -> keyOf(row, key)));
+        return INSERTS.computeIfAbsent(table, Upsert::insert)
+                .fetch(
+                        tx,
+                        given(table, userId, now, rows),
+                        answer -> count(answer) == rows.size()
+                                ? Optional.empty()
+                                : Optional.of(Set.copyOf(keys(answer, key(table)))));
+    }
+
+    private static Rendered insert(Table<?> table) {
+        return new Rendered(() -> {
+            var page = Unnested.named(PAGE, own(table));
+            return DSL.insertInto(table, table.fields())
+                    .select(select(values(table, page)).from(page.table()))
+                    .onConflictDoNothing()
+                    .returningResult(key(table));
+        });
+    }
+
+    private static int count(ResultSet answer) throws SQLException {
+        var count = answer.last() ? answer.getRow() : 0;
+        answer.beforeFirst();
+        return count;
+    }
+
+    private static List<List<Object>> keys(ResultSet answer, List<? extends Field<?>> key) throws SQLException {
+        var keys = new ArrayList<List<Object>>();
+        while (answer.next()) {
+            var values = new Object[key.size()];
+            for (var n = 0; n < values.length; n++) {
+                values[n] = Rendered.value(answer, n + 1, key.get(n).getType());
+            }
+            keys.add(List.of(values));
+        }
+        return keys;
     }
 
     private static List<List<Object>> change(
@@ -114,39 +170,49 @@ final class Upsert {
             Collection<? extends Record> rows,
             Earlier earlier,
             Untold untold) {
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        var page = Unnested.of(PAGE, own(table), rows);
-        var key = key(table);
-        return tx.with(parts(table, userId, now, page, earlier, untold))
-                .insertInto(table, table.fields())
-                .select(select(values(table, userId, now, page)).from(name(PAGE)))
-                .onConflict(table.getPrimaryKey().getFields())
-                .doUpdate()
-                .set(changes(table, untold))
-                .where(differs(table, table, column -> coming(column, untold)))
-                .and(notOlder(table, DSL::excluded))
-                .returningResult(key)
-                .fetch(row -> keyOf(row, key));
+        return CHANGES.computeIfAbsent(new Change(table, earlier, untold), Upsert::change)
+                .fetch(tx, given(table, userId, now, rows), answer -> keys(answer, key(table)));
+    }
+
+    private static Rendered change(Change kind) {
+        return new Rendered(() -> {
+            var table = kind.table;
+            var page = Unnested.named(PAGE, own(table));
+            return DSL.with(parts(table, page, kind.earlier, kind.untold))
+                    .insertInto(table, table.fields())
+                    .select(select(values(table, page)).from(name(PAGE)))
+                    .onConflict(table.getPrimaryKey().getFields())
+                    .doUpdate()
+                    .set(changes(table, kind.untold))
+                    .where(differs(table, table, column -> coming(column, kind.untold)))
+                    .and(notOlder(table, DSL::excluded))
+                    .returningResult(key(table));
+        });
+    }
+
+    private static Map<String, Object> given(
+            Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
+        var given = Unnested.values(PAGE, own(table), rows);
+        given.put("user_id", userId);
+        given.put("now", now);
+        return given;
     }
 
     /** The page; and what its rows replace is kept by the same statement, which reads the table as it stood before. */
-    private static List<CommonTableExpression<?>> parts(
-            Table<?> table, long userId, Instant now, Unnested page, Earlier earlier, Untold untold) {
+    private static List<CommonTableExpression<?>> parts(Table<?> table, Unnested page, Earlier earlier, Untold untold) {
         var parts = new ArrayList<CommonTableExpression<?>>();
         parts.add(name(PAGE).as(select(asterisk()).from(page.table())));
         if (earlier == Earlier.KEPT) {
             // A row at a time, by its key: a join reads all of the person's rows where statistics are not up to date.
             var standing = select(table.fields())
                     .from(table)
-                    .where(isUsers(table, userId))
+                    .where(isUsers(table, USER))
                     .and(page.matches(table, key(table)))
                     .limit(inline(1))
                     .asTable(STANDING);
             parts.add(name("kept")
                     .as(insertInto(ROW_CHANGE, RowChanges.COLUMNS)
-                            .select(select(RowChanges.version(STANDING, table, userId, Act.CHANGED, now))
+                            .select(select(RowChanges.version(STANDING, table, USER, Act.CHANGED, NOW))
                                     .from(name(PAGE))
                                     .crossJoin(lateral(standing))
                                     .where(differs(
@@ -154,7 +220,7 @@ final class Upsert {
                                             table.as(STANDING),
                                             column -> coming(column, page, table.as(STANDING), untold)))
                                     .and(notOlder(table.as(STANDING), page::column)))
-                            .returningResult(val(1))));
+                            .returningResult(inline(1))));
         }
         return parts;
     }
@@ -179,11 +245,11 @@ final class Upsert {
         return untold == Untold.EMPTY || standing.getName().equals("extra") ? told : coalesce(told, standing);
     }
 
-    private static List<Field<?>> values(Table<?> table, long userId, Instant now, Unnested page) {
+    private static List<Field<?>> values(Table<?> table, Unnested page) {
         return Stream.of(table.fields())
                 .<Field<?>>map(column -> switch (column.getName()) {
-                    case "user_id" -> val(userId);
-                    case "synced_at" -> val(now);
+                    case "user_id" -> USER;
+                    case "synced_at" -> NOW;
                     default -> page.column(column);
                 })
                 .toList();
@@ -191,25 +257,38 @@ final class Upsert {
 
     /** The primary key without the user, whom one statement is always about. */
     static List<? extends TableField<?, ?>> key(Table<?> table) {
-        return table.getPrimaryKey().getFields().stream()
-                .filter(column -> !column.getName().equals("user_id"))
-                .toList();
+        return KEYS.computeIfAbsent(
+                table,
+                _ -> table.getPrimaryKey().getFields().stream()
+                        .filter(column -> !column.getName().equals("user_id"))
+                        .toList());
     }
 
-    private static List<Object> keyOf(Record row, List<? extends Field<?>> key) {
-        return key.stream().<Object>map(row::get).toList();
+    /** What these columns hold, in their order. */
+    static List<Object> keyOf(Record row, List<? extends Field<?>> key) {
+        var values = new Object[key.size()];
+        for (var n = 0; n < values.length; n++) {
+            values[n] = row.get(key.get(n));
+        }
+        return Arrays.asList(values); // of a history the beginning is not known at first
     }
 
     static Condition isUsers(Table<?> table, long userId) {
+        return isUsers(table, val(userId));
+    }
+
+    private static Condition isUsers(Table<?> table, Field<Long> userId) {
         return field(table.getQualifiedName().append(name("user_id")), Long.class)
                 .eq(userId);
     }
 
     private static List<Field<?>> own(Table<?> table) {
-        return Stream.of(table.fields())
-                .filter(column ->
-                        !column.getName().equals("user_id") && !column.getName().equals("synced_at"))
-                .toList();
+        return OWN.computeIfAbsent(
+                table,
+                _ -> Stream.of(table.fields())
+                        .filter(column -> !column.getName().equals("user_id")
+                                && !column.getName().equals("synced_at"))
+                        .toList());
     }
 
     private static List<Field<?>> compared(Table<?> table) {

@@ -26,8 +26,9 @@ final class Zones {
         if (zone == null || day == null || at == null) {
             return;
         }
+        var its = table.indexOf(zone); // to look the column up in each row takes longer than to read it
         var guessed = rows.stream()
-                .filter(row -> row.get(zone) != null && !row.touched(zone))
+                .filter(row -> row.get(its) != null && !row.touched(its))
                 .toList();
         if (guessed.isEmpty()) {
             return;

@@ -43,6 +43,9 @@ public sealed interface Outcome {
     /** The process is ending: the reading goes on from its last page at the next start. */
     record Stopped() implements Outcome {}
 
+    /** This process stood still for so long that another one went on with the person: the cursor is that one's. */
+    record Overtaken() implements Outcome {}
+
     /** As stored in {@code sync.cursor.last_outcome}, and as a metric's tag. */
     default String label() {
         return switch (this) {
@@ -55,6 +58,7 @@ public sealed interface Outcome {
             case Unreachable _ -> "unreachable";
             case PersonErased _ -> "erased";
             case Stopped() -> "stopped";
+            case Overtaken() -> "overtaken";
             case DatabaseGone() -> "database_gone";
         };
     }
@@ -71,6 +75,7 @@ public sealed interface Outcome {
             case Unreachable(var reason) -> reason;
             case PersonErased(var reason) -> reason;
             case Stopped() -> "stopped before the last page";
+            case Overtaken() -> "this process stood still, and another one went on";
             case DatabaseGone() -> "the database does not answer";
         };
     }

@@ -48,6 +48,7 @@ public final class Pipeline implements AutoCloseable {
                         workers),
                 new SyncResourceRoute(
                         new Turns(
+                                leases,
                                 cursors,
                                 new Reconciliation(cursors, new Standing(sql)),
                                 tokens,

@@ -268,7 +268,7 @@ final class Plan {
             case Outcome.NotPermitted _, Outcome.Refused _ -> now.plus(DAILY);
             // Never looked at before the person consents again, which makes everything due.
             case Outcome.ConsentGone _ -> now.plus(DAILY);
-            case Outcome.Stopped(), Outcome.DatabaseGone(), Outcome.PersonErased _ -> now;
+            case Outcome.Stopped(), Outcome.Overtaken(), Outcome.DatabaseGone(), Outcome.PersonErased _ -> now;
             case Outcome.GaveUp _, Outcome.Unreachable _ ->
                 now.plus(RETRY.multipliedBy(1L << Math.min(job.cursor().failures(), DOUBLINGS_MAX)));
         };

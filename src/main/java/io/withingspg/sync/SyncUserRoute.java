@@ -56,10 +56,16 @@ final class SyncUserRoute extends RouteBuilder {
                 .process(visits::close).id("close")
             .end();
 
-        from("timer:renew-leases?period=30000").routeId("renew-leases")
+        from("timer:renew-leases?period=5000").routeId("renew-leases")
+            .onException(DataAccessException.class).handled(true).process(SyncUserRoute::tellNotRenewed).end()
             .process(exchange -> visits.renew()).id("renew");
     }
     // spotless:on
+
+    /** Every few seconds while the database is away; whoever visits somebody finds out by itself, and says so. */
+    private static void tellNotRenewed(Exchange exchange) {
+        LOG.debug("leases are not renewed", exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+    }
 
     private static void tellEnd(Exchange exchange) {
         tell(exchange, new Ended.Visited(exchange.getMessage().getBody(Visit.class)));

@@ -15,6 +15,7 @@ import io.withingspg.store.Coverage;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
+import io.withingspg.store.Leases;
 import io.withingspg.store.RawPages;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
@@ -43,6 +44,7 @@ final class Turns {
     /** A server clock this far ahead of ours is wrong, and believing it would skip what is still to come. */
     private static final Duration AHEAD_MAX = Duration.ofHours(1);
 
+    private final Leases leases;
     private final Cursors cursors;
     private final AccessTokens tokens;
     private final Reconciliation reconciliation;
@@ -52,6 +54,7 @@ final class Turns {
     private final MeterRegistry metrics;
 
     Turns(
+            Leases leases,
             Cursors cursors,
             Reconciliation reconciliation,
             AccessTokens tokens,
@@ -59,6 +62,7 @@ final class Turns {
             boolean keepsAnswers,
             Clock clock,
             MeterRegistry metrics) {
+        this.leases = leases;
         this.cursors = cursors;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
@@ -100,7 +104,15 @@ final class Turns {
         if (exchange.getContext().isStopping()) {
             throw new Stopping();
         }
+        requireOwn(job(exchange));
         exchange.getMessage().setBody(job(exchange).request());
+    }
+
+    /** Before each call and each write: two at once would each move the cursor by what the other one has not read. */
+    private void requireOwn(Job job) {
+        if (!leases.holds(job.userId(), clock.instant())) {
+            throw new Overtaken();
+        }
     }
 
     /** Whether a refusal of the call itself is not the end: one of many things, or fields that need not be named. */
@@ -175,6 +187,7 @@ final class Turns {
         var page = exchange.getMessage().getBody(Normalised.class);
         var continuation = exchange.getProperty(CONTINUATION, NOTHING_MORE, Continuation.class);
         exchange.removeProperty(CONTINUATION);
+        requireOwn(job);
         var next = job.next(continuation);
         var last = next == null && job.isLast(continuation);
         var reachesAt = reachesAt(leg, continuation.updatedAt());
@@ -272,9 +285,16 @@ final class Turns {
         }
     }
 
+    private static final class Overtaken extends RuntimeException {
+        Overtaken() {
+            super("another process went on with this person", null, false, false);
+        }
+    }
+
     /** The last page is stored: only now does the cursor move. */
     void checkpoint(Exchange exchange) {
         var job = job(exchange);
+        requireOwn(job);
         var kept = job.kept();
         settle(exchange, kept == null ? new Outcome.Done(job.complete()) : new Outcome.Kept(kept));
     }
@@ -288,6 +308,7 @@ final class Turns {
         var reason = String.valueOf(failure.getMessage());
         return switch (failure) {
             case Stopping _ -> new Outcome.Stopped();
+            case Overtaken _ -> new Outcome.Overtaken();
             case Erased _ -> new Outcome.PersonErased(reason);
             case ConsentGone gone -> new Outcome.ConsentGone(reason, gone.pairStoredAt());
             case CallFailure.TokenRefused refused ->
@@ -323,7 +344,7 @@ final class Turns {
         }
         var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
         var move = new Cursors.Move(
-                job.course().movesCursor(),
+                job.course().movesCursor() && !(outcome instanceof Outcome.Overtaken),
                 /* dueBefore= */ job.cursor().nextDueAt(),
                 job.reachedAt(),
                 job.reconciled()

@@ -83,6 +83,7 @@ public final class Visit {
             case Outcome.ConsentGone _,
                     Outcome.Unreachable _,
                     Outcome.Stopped _,
+                    Outcome.Overtaken _,
                     Outcome.PersonErased _,
                     Outcome.DatabaseGone _ -> true;
             case Outcome.Done _, Outcome.Kept _, Outcome.NotPermitted _, Outcome.Refused _, Outcome.GaveUp _ -> false;

@@ -58,6 +58,12 @@ final class BadInputIT {
         assertThat(wrongUse(rig, "simulate", "--latency", "-1")).contains("--latency");
         assertThat(wrongUse(rig, "simulate", "--port", "70000")).contains("70000");
         assertThat(wrongUse(rig, "demo", "--users", "0")).contains("--users");
+        assertThat(wrongUse(rig, "prune", "--drop")).contains("--samples-older-than");
+        assertThat(wrongUse(rig, "prune", "--samples-older-than", "3y")).contains("--detach", "--drop");
+        assertThat(wrongUse(rig, "prune", "--samples-older-than", "3y", "--detach", "--drop"))
+                .contains("--detach", "--drop");
+        assertThat(wrongUse(rig, "prune", "--samples-older-than", "90d", "--drop"))
+                .contains("'90d' is not a number of years such as 3y");
         assertThat(wrongUse(rig, "demo", "--once", "--port", "70000")).contains("--port");
         assertThat(rig.withings().calls()).isZero();
     }

@@ -98,9 +98,9 @@ final class BoundsIT {
             assertThat(person.isOver(west)).isFalse();
             assertThat(person.isOver(west.plusSeconds(1))).isTrue();
             var leases = new Leases(rig.sql(), "test");
-            assertThat(leases.takeDue(Resources.names(), west.plusSeconds(1), 10))
+            assertThat(leases.takeDue(Resources.names(), west.plusSeconds(1), 10, List.of()))
                     .isEmpty();
-            assertThat(leases.takeDue(Resources.names(), west, 10)).containsExactly(ada.id());
+            assertThat(leases.takeDue(Resources.names(), west, 10, List.of())).containsExactly(ada.id());
         }
     }
 

@@ -164,7 +164,7 @@ final class CrashMatrixIT {
         }
     }
 
-    /** Two minutes later: a person stays with whoever held them until then. */
+    /** Half a minute later: a person stays with whoever held them until then. */
     private static void leaseEnds(Rig rig) {
         rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'");
     }

@@ -17,7 +17,48 @@ final class DayStatusIT {
 
     private static final String BEFORE_END = "2026-02-03T22:59:59Z";
 
+    /** What {@code adherence} counts by rules of its own, and {@code day_status} and {@code daily} say day by day. */
+    private static final String COUNTED = """
+            SELECT concat_ws(' ', user_id, measures_days, activity_days, workouts_days, sleep_days, heart_days, not_worn_days,
+                not_synced_yet_days, coalesce(last_data_day::text, '-'), weight_days, blood_pressure_days, wear_known_days, valid_days)
+            FROM analytics.adherence ORDER BY user_id
+            """;
+
+    private static final String DAY_BY_DAY = """
+            SELECT concat_ws(' ', b.user_id, s.measures, s.activity, s.workouts, s.sleep, s.heart, s.not_worn, s.not_synced_yet,
+                coalesce(s.last_data_day::text, '-'), d.weight, d.blood_pressure, d.wear_known, d.valid)
+            FROM sync.study_time b
+            CROSS JOIN LATERAL (
+                SELECT
+                    count(*) FILTER (WHERE resource = 'measures' AND t.status = 'data')           AS measures,
+                    count(*) FILTER (WHERE resource = 'activity' AND t.status = 'data')           AS activity,
+                    count(*) FILTER (WHERE resource = 'workouts' AND t.status = 'data')           AS workouts,
+                    count(*) FILTER (WHERE resource = 'sleep' AND t.status = 'data')              AS sleep,
+                    count(*) FILTER (WHERE resource = 'heart' AND t.status = 'data')              AS heart,
+                    count(*) FILTER (WHERE resource = 'activity' AND t.status = 'not_worn')       AS not_worn,
+                    count(*) FILTER (WHERE resource = 'activity' AND t.status = 'not_synced_yet') AS not_synced_yet,
+                    max(day) FILTER (WHERE t.status = 'data')                                     AS last_data_day
+                FROM analytics.day_status t
+                WHERE t.user_id = b.user_id AND t.day BETWEEN b.from_day AND b.to_day
+            ) s
+            CROSS JOIN LATERAL (
+                SELECT
+                    count(weight_kg)            AS weight,
+                    count(blood_pressure_count) AS blood_pressure,
+                    count(wear_s)               AS wear_known,
+                    count(*) FILTER (WHERE wear_s >= 36000 OR (wear_s IS NULL AND activity_origin = 'device' AND steps > 0)) AS valid
+                FROM analytics.daily t
+                WHERE t.user_id = b.user_id AND t.day BETWEEN b.from_day AND b.to_day
+            ) d
+            ORDER BY b.user_id
+            """;
+
     private final Rows[] people = new Rows[1];
+
+    /** Every state that a test makes is one to count as well. */
+    private static void assertCountsAreThoseOfDays(Rig rig) {
+        assertThat(rig.column(COUNTED)).isNotEmpty().isEqualTo(rig.column(DAY_BY_DAY));
+    }
 
     private Rows ada(Rig rig) {
         people[0] = new Rows(rig, 1, "ada").device("watch", "Activity Tracker", PARIS, END);
@@ -25,6 +66,7 @@ final class DayStatusIT {
     }
 
     private static List<String> status(Rig rig, String resource) {
+        assertCountsAreThoseOfDays(rig);
         return rig.column(
                 "SELECT status FROM analytics.day_status WHERE user_id = 1 AND resource = ? AND day = ?::date",
                 resource,
@@ -174,5 +216,6 @@ final class DayStatusIT {
         assertThat(rig.column("SELECT concat_ws(' ', status, days_expected, valid_days, coalesce(valid_pct::text, '-'),"
                         + " coalesce(battery, '-')) FROM analytics.adherence WHERE user_id = 2"))
                 .containsExactly("active 0 0 - -");
+        assertCountsAreThoseOfDays(rig);
     }
 }

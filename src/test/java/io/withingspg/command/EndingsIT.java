@@ -156,7 +156,7 @@ final class EndingsIT {
         assertThat(ran.exitCode()).as(ran.out() + ran.err()).isEqualTo(3);
         assertThat(ran.out()).contains("the database does not answer");
         assertThat(ran.err()).doesNotContain("\tat ");
-        rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'"); // two minutes later
+        rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'"); // half a minute later
         assertThat(rig.run("sync").exitCode()).isZero();
         for (var person : rig.withings().people()) {
             assertThat(rig.count("SELECT count(*) FROM withings.measure_group WHERE user_id = ?", person.id()))

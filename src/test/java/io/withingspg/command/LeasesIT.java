@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Call;
+import io.withingspg.simulator.Fault;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.World;
+import io.withingspg.store.Leases;
 import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -120,5 +124,87 @@ final class LeasesIT {
             }
             assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
         }
+    }
+
+    @Test
+    void whom_one_process_is_looking_at_the_others_pass_over_without_waiting(Rig rig) {
+        rig.enrolAll();
+        var first = rig.person(1).id();
+        rig.sql().execute("UPDATE sync.cursor SET next_due_at = now() - interval '1 hour' WHERE user_id = ?", first);
+        var now = Instant.now();
+        try (var connection = DSL.using(rig.environment().getOrDefault("DATABASE_URL", ""))) {
+            sharesOut(rig, first, new Leases(connection, "other"), now);
+        }
+    }
+
+    private static void sharesOut(Rig rig, long first, Leases other, Instant now) {
+        rig.sql().transaction(looking -> {
+            looking.dsl().execute("SELECT FROM sync.cursor WHERE user_id = ? FOR UPDATE", first);
+
+            assertThat(other.takeDue(Resources.names(), now, 1, List.of()))
+                    .as("the first in line is being looked at")
+                    .hasSize(1)
+                    .doesNotContain(first);
+            assertThat(other.takeDue(Resources.names(), now, 9, List.of()))
+                    .hasSize(1)
+                    .doesNotContain(first);
+        });
+
+        assertThat(other.takeDue(Resources.names(), now, 9, List.of(first))).isEmpty();
+        assertThat(other.takeDue(Resources.names(), now, 9, List.of())).containsExactly(first);
+        assertThat(other.takeDue(Resources.names(), now, 9, List.of())).isEmpty();
+    }
+
+    @Test
+    void who_stood_still_for_too_long_learns_that_somebody_else_went_on(Rig rig) {
+        rig.enrolAll();
+        var ada = rig.person(1).id();
+        var now = Instant.now();
+        var frozen = new Leases(rig.sql(), "frozen");
+        var other = new Leases(rig.sql(), "other");
+        assertThat(frozen.take(ada, now)).isTrue();
+        assertThat(other.takeOver(now, 9)).as("it lives").isEmpty();
+        var woken = now.plus(Leases.LIFE);
+
+        assertThat(frozen.holds(ada, woken)).as("nobody came").isTrue();
+        leasesEnd(rig);
+        assertThat(frozen.holds(ada, woken.plus(Leases.LIFE))).as("nobody came").isTrue();
+        leasesEnd(rig);
+        assertThat(other.takeOver(now, 9)).containsExactly(ada);
+        assertThat(other.takeOver(now, 9)).isEmpty();
+
+        assertThat(frozen.holds(ada, woken.plus(Leases.LIFE).plus(Leases.LIFE))).isFalse();
+        frozen.release(ada);
+        assertThat(other.holds(ada, now)).isTrue();
+        assertThat(rig.query("SELECT holder FROM sync.lease")).isEqualTo("other");
+    }
+
+    @Test
+    void a_visit_that_was_overtaken_makes_no_further_call_and_leaves_the_cursor_to_the_other(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        rig.withings().on("getmeas").answer(Fault.then(() -> {
+            rig.sql().execute("UPDATE sync.lease SET holder = 'other', held_until = now() + interval '1 minute'");
+            try {
+                Thread.sleep(6000); // until the next heartbeat has told
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+
+        var ran = rig.run("sync", "--resource", "measures", "--resource", "activity");
+
+        assertThat(ran.exitCode()).as(ran.out()).isEqualTo(ExitCode.SOME_FAILED);
+        assertThat(ran.out()).contains("stood still");
+        assertThat(rig.withings().seen().stream().map(Call::action).filter(action -> !action.equals("requesttoken")))
+                .containsExactly("getmeas");
+        assertThat(rig.column("SELECT outcome FROM sync.run_resource")).containsExactly("overtaken");
+        assertThat(rig.count("SELECT count(*) FROM withings.measure_group")).isZero();
+        assertThat(Cursor.outcomes(rig, ada)).isEmpty();
+        assertThat(rig.query("SELECT holder FROM sync.lease")).isEqualTo("other");
+    }
+
+    private static void leasesEnd(Rig rig) {
+        rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'");
     }
 }

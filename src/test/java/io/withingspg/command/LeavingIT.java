@@ -313,8 +313,9 @@ final class LeavingIT {
         rig.enrol(ada);
         var erased = new CompletableFuture<Rig.Ran>();
         rig.withings().on("getmeas").page(2).answer(Fault.then(() -> {
-            // For the process that is paused, more time passes than its lease lasts.
-            rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second'");
+            // For the process that is paused, more time passes than its lease lasts; and it does not renew it, as it
+            // would here.
+            rig.sql().execute("UPDATE sync.lease SET held_until = now() - interval '1 second', holder = 'paused'");
             erased.complete(rig.run("users", "erase", id(ada), "--yes"));
         }));
 

@@ -94,6 +94,7 @@ final class SecretsIT {
             "replay",
             "doctor",
             "schema",
+            "prune",
             "users export",
             "users remove",
             "users erase");
@@ -229,6 +230,7 @@ final class SecretsIT {
                     case "users export" ->
                         words.addAll(
                                 List.of(ada, "--to", folder.resolve("export").toString()));
+                    case "prune" -> words.addAll(List.of("--samples-older-than", "3y", "--drop", "--yes"));
                     case "users remove" -> words.add(ben);
                     case "users erase" -> words.addAll(List.of(ada, "--yes"));
                     case "migrate", "healthcheck", "sync" -> {}

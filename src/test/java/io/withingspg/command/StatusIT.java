@@ -139,6 +139,11 @@ final class StatusIT {
         rig.set("SYNC_RESOURCES", "sleep").set("BACKFILL_FROM", "2026-01-01");
         rig.run("users", "set", id, "--until", "2026-01-03");
 
+        assertThat(rig.run("status").out()).contains("active, but fetched until 2026-01-03 only");
+        assertThat(JSON.readTree(rig.run("status", "--json").out())
+                        .findValue("over")
+                        .asBoolean())
+                .isTrue();
         assertThat(rig.run("status", "--gaps").out())
                 .contains("Of people whose last day is over")
                 .contains("  user " + id + ", sleep: 2026-01-01 to 2026-01-02")

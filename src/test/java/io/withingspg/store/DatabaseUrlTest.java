@@ -48,6 +48,13 @@ final class DatabaseUrlTest {
     }
 
     @Test
+    void a_passfile_is_told_where_it_belongs() {
+        assertThatThrownBy(() -> DatabaseUrl.jdbc("postgres://ada@db/health?sslmode=require&passfile=/data/pgpass"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("PGPASSFILE", "DATA_DIR");
+    }
+
+    @Test
     void options_are_passed_on() {
         var properties = Driver.parseURL(
                 DatabaseUrl.jdbc("postgres://ada:pass@db/health?sslmode=require&options=-c%20statement_timeout%3D5s"),

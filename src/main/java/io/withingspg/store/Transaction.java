@@ -1,0 +1,29 @@
+package io.withingspg.store;
+
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/**
+ * A transaction at the price of its statements. jOOQ's own asks the server for the isolation level each time, which is a round
+ * trip, and as much as several of our statements cost.
+ */
+final class Transaction {
+    private Transaction() {}
+
+    /** Not to be begun within another one. */
+    static <T> T result(DSLContext sql, Function<DSLContext, T> act) {
+        return sql.connectionResult(connection -> {
+            connection.setAutoCommit(false);
+            try {
+                var result = act.apply(sql.configuration().derive(connection).dsl());
+                connection.commit();
+                return result;
+            } catch (RuntimeException | Error e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+}
