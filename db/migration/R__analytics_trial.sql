@@ -163,7 +163,9 @@ LEFT JOIN (
             d.worn_s IS NULL
                 AND coalesce(analytics.is_over(d.day, d.timezone, i.asked_at), false)   AS has_no_samples
         FROM sync.summarised_day d
-        JOIN sync.study_time b ON b.user_id = d.user_id -- by the person alone: of a range, PostgreSQL expects few rows, and sorts
+        -- By the person alone: of a range, PostgreSQL expects few rows, and sorts. OFFSET 0: the two days are worked out once
+        -- for each person and not in each of the counts.
+        JOIN (SELECT user_id, from_day, to_day FROM sync.study_time OFFSET 0) b ON b.user_id = d.user_id
         LEFT JOIN sync.coverage i
             ON i.user_id = d.user_id
             AND i.resource = 'intraday'
