@@ -28,7 +28,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "prune",
         description = {
             "Take old samples, those of intraday and sleep-samples, out of their tables, whole years at a time.",
-            "They are not fetched again by themselves. All other data stays, the sums of days and nights as well; only how long"
+            "Only sync --full fetches them again. All other data stays, the sums of days and nights as well; only how long"
                     + " a watch was worn is worked out from samples."
         },
         mixinStandardHelpOptions = true)
@@ -116,7 +116,7 @@ final class PruneCommand implements Callable<Integer> {
                     pruned.add(new Pruned(year, partitions.prune(year, fate)));
                 }
             } catch (DataAccessException e) {
-                if (!Database.isHeld(e)) {
+                if (!Database.isHeld(e) && !Database.isDeadlock(e)) {
                     throw e;
                 }
                 err(found.get(pruned.size()).label() + " is in use, and so stays, with those after it: run this again"

@@ -165,9 +165,14 @@ public final class ScheduleRoute extends RouteBuilder {
     /** Whoever is through with one person takes the next, until nobody is left of those who were due at the last look. */
     private void takeNext(Exchange exchange) {
         var look = last;
-        var next = look == null || exchange.getContext().isStopping()
-                ? List.<Long>of()
-                : leases.takeDue(settings.resources(), look.at(), 1 + free(exchange), look.taken());
+        if (look == null || exchange.getContext().isStopping()) {
+            send(exchange, List.of(), look);
+            return;
+        }
+        var free = 1 + free(exchange);
+        var next = new ArrayList<>(
+                takeOver(free)); // first: while work never ends, no worker is ever free for them otherwise
+        next.addAll(leases.takeDue(settings.resources(), look.at(), free - next.size(), look.taken()));
         send(exchange, next, look);
     }
 

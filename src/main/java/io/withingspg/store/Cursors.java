@@ -6,7 +6,6 @@ import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.condition;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
@@ -363,14 +362,11 @@ public final class Cursors {
     }
 
     /**
-     * Commits of pages need not wait for the disk: rows and cursor are lost together, so that the page is asked for again, and
-     * the commit at the turn's end waits for all that were before it.
+     * Its commit waits for the disk, as every page's: were a server to crash and forget one while this process lives on, the
+     * next page would move the cursor past it.
      */
     private static final Rendered HOLD = new Rendered(
-            () -> select(field("set_config('synchronous_commit', 'off', true)", String.class), CURSOR.RESOURCE)
-                    .from(CURSOR)
-                    .where(isResources())
-                    .forUpdate());
+            () -> select(CURSOR.RESOURCE).from(CURSOR).where(isResources()).forUpdate());
 
     private static final Rendered BEGIN = new Rendered(() -> with(name("begun")
                     .as(insertInto(RUN_RESOURCE)

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -38,6 +39,9 @@ public final class Database implements AutoCloseable {
     /** No statement, migrations included, takes this long; a connection that silently broke does. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(15);
 
+    /** Beside the other connections: where nodes wait for each other's schedules, visits and the quota must not wait too. */
+    private static final int TIMETABLE_MAX = 4;
+
     static final Duration IDLE_MAX = Duration.ofMinutes(5);
 
     static final String APPLICATION = "withings-postgres";
@@ -46,12 +50,15 @@ public final class Database implements AutoCloseable {
 
     private final @Nullable EmbeddedServer embedded;
     private final HikariDataSource pool;
+    private final Supplier<HikariDataSource> ofTimetable;
+    private @Nullable HikariDataSource timetable;
     private final DSLContext sql;
     private final Thread onInterrupt = new Thread(this::stop, "stop-database");
 
-    private Database(@Nullable EmbeddedServer embedded, HikariDataSource pool) {
+    private Database(@Nullable EmbeddedServer embedded, HikariDataSource pool, Supplier<HikariDataSource> ofTimetable) {
         this.embedded = embedded;
         this.pool = pool;
+        this.ofTimetable = ofTimetable;
         this.sql = DSL.using(pool, SQLDialect.POSTGRES);
         Runtime.getRuntime().addShutdownHook(onInterrupt);
     }
@@ -73,7 +80,10 @@ public final class Database implements AutoCloseable {
         var embedded = settings.url() == null ? EmbeddedServer.open(settings.dataDir()) : null;
         var url = embedded != null ? embedded.jdbcUrl() : DatabaseUrl.jdbc(String.valueOf(settings.url()));
         try {
-            return new Database(embedded, connect(url, settings));
+            return new Database(
+                    embedded,
+                    connect(url, settings, settings.connections()),
+                    () -> connect(url, settings, TIMETABLE_MAX));
         } catch (RuntimeException e) {
             if (embedded != null) {
                 embedded.close();
@@ -82,11 +92,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource connect(String url, Settings.Database settings) {
+    private static HikariDataSource connect(String url, Settings.Database settings, int connectionsMax) {
         var config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setPoolName("withings");
-        config.setMaximumPoolSize(settings.connections());
+        config.setMaximumPoolSize(connectionsMax);
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(Math.max(1, settings.patience().toMillis()));
         config.setConnectionTimeout(Math.max(1000, settings.patience().toMillis()));
@@ -145,6 +155,12 @@ public final class Database implements AutoCloseable {
     public static boolean isHeld(DataAccessException failure) {
         var cause = failure.getCause(SQLException.class);
         return cause != null && "55P03".equals(cause.getSQLState());
+    }
+
+    /** Whether two waited for each other, and this one was to give way. */
+    public static boolean isDeadlock(DataAccessException failure) {
+        var cause = failure.getCause(SQLException.class);
+        return cause != null && "40P01".equals(cause.getSQLState());
     }
 
     /** In one line. */
@@ -273,7 +289,8 @@ public final class Database implements AutoCloseable {
      * @param threads as many may be at work here at once
      */
     public Scheduler scheduler(String node, int threads) {
-        return Timetable.scheduler(pool, node, threads);
+        timetable = ofTimetable.get();
+        return Timetable.scheduler(timetable, node, threads);
     }
 
     /** For {@code psql}, without the password; null where the owner configured the database and knows it. */
@@ -294,6 +311,9 @@ public final class Database implements AutoCloseable {
 
     private synchronized void stop() {
         pool.close();
+        if (timetable != null) {
+            timetable.close();
+        }
         if (embedded != null) {
             embedded.close();
         }

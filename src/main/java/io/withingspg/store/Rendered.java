@@ -142,8 +142,8 @@ final class Rendered {
         var texts = new @Nullable String[values.length];
         for (var n = 0; n < values.length; n++) {
             var value = values[n];
-            // Values come in runs, the moment of a group's measures for one.
-            texts[n] = value == null ? null : n > 0 && value.equals(values[n - 1]) ? texts[n - 1] : text.apply(value);
+            // Values come in runs, the moment of a group's measures for one, and then they are the same object.
+            texts[n] = value == null ? null : n > 0 && value == values[n - 1] ? texts[n - 1] : text.apply(value);
         }
         return texts;
     }

@@ -1,5 +1,6 @@
 package io.withingspg.store;
 
+import java.sql.SQLException;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
@@ -14,16 +15,21 @@ final class Transaction {
     static <T> T result(DSLContext sql, Function<DSLContext, T> act) {
         return sql.connectionResult(connection -> {
             connection.setAutoCommit(false);
+            T result;
             try {
-                var result = act.apply(sql.configuration().derive(connection).dsl());
+                result = act.apply(sql.configuration().derive(connection).dsl());
                 connection.commit();
-                return result;
-            } catch (RuntimeException | Error e) {
-                connection.rollback();
+            } catch (RuntimeException | Error | SQLException e) {
+                try {
+                    connection.rollback();
+                    connection.setAutoCommit(true); // never before: it commits what is open
+                } catch (SQLException alsoFailed) {
+                    e.addSuppressed(alsoFailed); // the pool throws a connection away that is gone
+                }
                 throw e;
-            } finally {
-                connection.setAutoCommit(true);
             }
+            connection.setAutoCommit(true);
+            return result;
         });
     }
 }

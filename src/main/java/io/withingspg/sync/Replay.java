@@ -97,6 +97,7 @@ public final class Replay {
                         done = done.plus(pages(person, resource, reading, read))
                                 .plus(rejects(person, resource, reading));
                     }
+                    requireOwn(person);
                     replays.end(
                             person.userId(),
                             name,
@@ -107,6 +108,8 @@ public final class Replay {
                                             .toList());
                 }
                 summaries.bringUpToDate(person.userId());
+            } catch (Overtaken _) {
+                busy.accept(person);
             } finally {
                 leases.release(person.userId());
             }
@@ -114,10 +117,24 @@ public final class Replay {
         return done;
     }
 
+    /** Nothing renews the lease in the background here. Whoever stood still for too long leaves the person to the other one. */
+    private void requireOwn(Person person) {
+        leases.renew(clock.instant());
+        if (!leases.holds(person.userId(), clock.instant())) {
+            throw new Overtaken();
+        }
+    }
+
+    private static final class Overtaken extends RuntimeException {
+        Overtaken() {
+            super("another process has taken this person over", null, false, false);
+        }
+    }
+
     private Done pages(Person person, Resource resource, Replays.Reading reading, Runnable read) {
         var done = Done.NOTHING;
         for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
-            leases.renew(clock.instant());
+            requireOwn(person);
             done = done.plus(page(person, resource, page, reading));
             read.run();
             if (resource.movement() instanceof Movement.Whole) {
@@ -135,6 +152,7 @@ public final class Replay {
     private Done rejects(Person person, Resource resource, Replays.Reading reading) {
         var done = Done.NOTHING;
         for (var reject : replays.rejects(person.userId(), resource)) {
+            requireOwn(person);
             var again = resource.retry(Envelope.tree(reject.json()), plan.bounds(person));
             if (again.rejects().isEmpty()) {
                 var counts = replays.accept(person.userId(), resource, reject, again, reading);

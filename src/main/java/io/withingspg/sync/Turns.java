@@ -248,6 +248,7 @@ final class Turns {
         var job = job(exchange);
         var leg = job.takeCompared();
         if (leg != null) {
+            requireOwn(job); // else what another process brought meanwhile would seem to be gone
             reconciliation.settle(job, leg, job.takeComparison(), clock.instant());
         }
     }
