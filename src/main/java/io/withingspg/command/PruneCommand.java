@@ -28,7 +28,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "prune",
         description = {
             "Take old samples, those of intraday and sleep-samples, out of their tables, whole years at a time.",
-            "Only sync --full fetches them again. All other data stays, the sums of days and nights as well; only how long"
+            "Only sync --full or --from fetches them again. All other data stays, the sums of days and nights as well; only how long"
                     + " a watch was worn is worked out from samples."
         },
         mixinStandardHelpOptions = true)
