@@ -1,10 +1,13 @@
 package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.COVERAGE;
+import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
+import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -195,24 +199,20 @@ public final class Coverage {
      * These days were asked for, to the end of the reading. Days that are final already are left alone, as a turn that
      * brings nothing should write next to nothing.
      *
+     * @param from null where no limit was sent: nothing was before the first row
      * @param to included; of more than {@value #DAYS_MAX} days, the last ones are noted
      * @param now when the reading's first page was asked for: what was measured later may be missing
      */
-    public static void asked(DSLContext tx, long userId, String resource, LocalDate from, LocalDate to, Instant now) {
-        var first = to.minusDays(DAYS_MAX - 1L);
-        ASKED.execute(
-                tx,
-                Map.of(
-                        "user_id",
-                        userId,
-                        "resource",
-                        resource,
-                        "from",
-                        from.isBefore(first) ? first : from,
-                        "to",
-                        to,
-                        "now",
-                        now));
+    public static void asked(
+            DSLContext tx, long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
+        var values = new HashMap<String, @Nullable Object>();
+        values.put("user_id", userId);
+        values.put("resource", resource);
+        values.put("from", from);
+        values.put("earliest", to.minusDays(DAYS_MAX - 1L));
+        values.put("to", to);
+        values.put("now", now);
+        ASKED.execute(tx, values);
     }
 
     private static final Rendered ASKED = new Rendered(() -> insertInto(
@@ -224,7 +224,18 @@ public final class Coverage {
                             param("now", COVERAGE.ASKED_AT))
                     .from(table(
                                     "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
-                                    param("from", COVERAGE.DAY), param("to", COVERAGE.DAY))
+                                    greatest(
+                                            param("earliest", COVERAGE.DAY.getDataType()),
+                                            coalesce(
+                                                    param("from", COVERAGE.DAY.getDataType()),
+                                                    field(select(min(COVERAGE.DAY))
+                                                            .from(COVERAGE)
+                                                            .where(COVERAGE.USER_ID.eq(
+                                                                    param("user_id", COVERAGE.USER_ID)))
+                                                            .and(COVERAGE.RESOURCE.eq(
+                                                                    param("resource", COVERAGE.RESOURCE)))),
+                                                    param("to", COVERAGE.DAY))),
+                                    param("to", COVERAGE.DAY))
                             .as("days", "day")))
             .onConflict(COVERAGE.getPrimaryKey().getFields())
             .doUpdate()

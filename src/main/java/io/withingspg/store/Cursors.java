@@ -1,6 +1,5 @@
 package io.withingspg.store;
 
-import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
@@ -54,6 +53,7 @@ public final class Cursors {
     private static final List<String> TIMES = List.of("measured_at", "started_at", "recorded_at", "sampled_at", "day");
 
     private final DSLContext sql;
+    private final Drift.Known known = new Drift.Known();
 
     public Cursors(DSLContext sql) {
         this.sql = sql;
@@ -135,13 +135,15 @@ public final class Cursors {
         return Transaction.result(sql, tx -> {
             var page = came.page();
             hold(tx, userId, resource.name());
-            var counts = new PageWriter(tx, userId, resource.name(), now)
+            var counts = new PageWriter(tx, userId, resource.name(), known, now)
                     .write(resource.targets(), page, PageWriter.Extent.of(came.span(), came.fields()));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             if (came.answer() != null) {
                 RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
             }
-            came.covered().forEach(days -> cover(tx, userId, resource.name(), days));
+            for (var days : came.covered()) {
+                Coverage.asked(tx, userId, resource.name(), days.from(), days.to(), days.askedAt());
+            }
             if (resource.movement() instanceof Movement.Each each
                     && came.span() instanceof Span.One(var id)
                     && page.rejects().isEmpty()) {
@@ -249,17 +251,6 @@ public final class Cursors {
                 .execute();
     }
 
-    private static void cover(DSLContext tx, long userId, String resource, Covered days) {
-        var from = days.from();
-        if (from == null) { // without a limit: nothing was before the first row
-            from = tx.select(DSL.min(COVERAGE.DAY))
-                    .from(COVERAGE)
-                    .where(COVERAGE.USER_ID.eq(userId), COVERAGE.RESOURCE.eq(resource))
-                    .fetchOne(DSL.min(COVERAGE.DAY));
-        }
-        Coverage.asked(tx, userId, resource, from == null ? days.to() : from, days.to(), days.askedAt());
-    }
-
     /**
      * Before the first row: an erasure takes the cursors first as well, so that it either waits for this page and removes
      * it, or was there before and leaves no cursor to hold.
@@ -272,12 +263,15 @@ public final class Cursors {
 
     /** When the page's newest row was measured or began; null where its rows are of no time. */
     private static @Nullable Instant newest(Normalised page, Instant now) {
-        return page.records().stream()
-                .map(record -> time(record.getFirst()))
-                .filter(java.util.Objects::nonNull)
-                .filter(time -> time.isBefore(now.plusSeconds(86_400))) // a wrong clock would hide all that follows
-                .max(Instant::compareTo)
-                .orElse(null);
+        var latest = now.plusSeconds(86_400); // a wrong clock would hide all that follows
+        Instant newest = null;
+        for (var record : page.records()) {
+            var at = time(record.getFirst());
+            if (at != null && at.isBefore(latest) && (newest == null || at.isAfter(newest))) {
+                newest = at;
+            }
+        }
+        return newest;
     }
 
     private static @Nullable Instant time(TableRecord<?> row) {

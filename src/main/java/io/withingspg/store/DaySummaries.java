@@ -9,24 +9,29 @@ import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
-import static org.jooq.impl.DSL.val;
 
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jooq.Param;
+import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -63,29 +68,47 @@ public final class DaySummaries {
                     : new Days(from.isBefore(first) ? from : first, to.isAfter(last) ? to : last);
         }
 
-        /** The day that a row belongs to; by instants alone it is known up to the timezone. */
-        Days with(TableRecord<?> row) {
-            var own = row.indexOf("day"); // by position: to look a column up takes longer than to read it
+        /** The days that rows of this table belong to; by instants alone they are known up to the timezone. */
+        Days with(Table<?> table, Collection<? extends TableRecord<?>> rows) {
+            if (rows.isEmpty()) {
+                return this;
+            }
+            var own = table.indexOf("day"); // by position: to look a column up takes longer than to read it
             if (own >= 0) {
-                var day = (LocalDate) row.get(own);
-                return with(day, day);
+                return with(ends(rows, own, LocalDate.class, LocalDate::compareTo));
             }
             for (var name : List.of("measured_at", "sampled_at")) {
-                var at = row.indexOf(name);
-                if (at >= 0 && row.get(at) instanceof Instant instant) {
-                    var utc = LocalDate.ofInstant(instant, ZoneOffset.UTC);
-                    return with(utc.minusDays(1), utc.plusDays(1));
+                var at = table.indexOf(name);
+                if (at >= 0) {
+                    var ends = ends(rows, at, Instant.class, Instant::compareTo);
+                    return with(new Ends<>(utc(ends.first(), -1), utc(ends.last(), 1)));
                 }
             }
             return this;
         }
 
-        Days with(Collection<? extends TableRecord<?>> rows) {
-            var days = this;
+        private Days with(Ends<LocalDate> ends) {
+            return with(ends.first(), ends.last());
+        }
+
+        private static @Nullable LocalDate utc(@Nullable Instant at, int later) {
+            return at == null ? null : LocalDate.ofInstant(at, ZoneOffset.UTC).plusDays(later);
+        }
+
+        private record Ends<T>(@Nullable T first, @Nullable T last) {}
+
+        private static <T> Ends<T> ends(
+                Collection<? extends TableRecord<?>> rows, int column, Class<T> type, Comparator<T> order) {
+            T first = null;
+            T last = null;
             for (var row : rows) {
-                days = days.with(row);
+                var value = type.cast(row.get(column));
+                if (value != null) {
+                    first = first == null || order.compare(value, first) < 0 ? value : first;
+                    last = last == null || order.compare(value, last) > 0 ? value : last;
+                }
             }
-            return days;
+            return new Ends<>(first, last);
         }
     }
 
@@ -99,16 +122,20 @@ public final class DaySummaries {
         if (days.first() == null || days.last() == null) {
             return;
         }
-        tx.insertInto(SUMMARY_DUE)
-                .columns(SUMMARY_DUE.USER_ID)
-                .values(userId)
-                .onConflict(SUMMARY_DUE.USER_ID)
-                .doUpdate()
-                .set(SUMMARY_DUE.DUE_FROM, least(SUMMARY_DUE.DUE_FROM, val(days.first())))
-                .set(SUMMARY_DUE.DUE_TO, greatest(SUMMARY_DUE.DUE_TO, val(days.last())))
-                .where(SUMMARY_DUE.DUE_FROM.gt(days.first()).or(SUMMARY_DUE.DUE_TO.lt(days.last())))
-                .execute();
+        DUE.execute(tx, Map.of("user_id", userId, "first", days.first(), "last", days.last()));
     }
+
+    private static final Param<LocalDate> FIRST = param("first", SUMMARY_DUE.DUE_FROM.getDataType());
+    private static final Param<LocalDate> LAST = param("last", SUMMARY_DUE.DUE_TO.getDataType());
+
+    private static final Rendered DUE = new Rendered(() -> insertInto(SUMMARY_DUE)
+            .columns(SUMMARY_DUE.USER_ID)
+            .values(param("user_id", SUMMARY_DUE.USER_ID.getDataType()))
+            .onConflict(SUMMARY_DUE.USER_ID)
+            .doUpdate()
+            .set(SUMMARY_DUE.DUE_FROM, least(SUMMARY_DUE.DUE_FROM, FIRST))
+            .set(SUMMARY_DUE.DUE_TO, greatest(SUMMARY_DUE.DUE_TO, LAST))
+            .where(SUMMARY_DUE.DUE_FROM.gt(FIRST).or(SUMMARY_DUE.DUE_TO.lt(LAST))));
 
     private static Days earlier(DSLContext tx, long userId, Days touched, Instant changedAt) {
         var day = field("({0} ->> 'day')::date", LocalDate.class, ROW_CHANGE.ROW);

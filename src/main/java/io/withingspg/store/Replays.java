@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** What is read again under today's code: who is still to come, and how it is written without undoing anything newer. */
 public final class Replays {
     private final DSLContext sql;
+    private final Drift.Known known = new Drift.Known();
 
     public Replays(DSLContext sql) {
         this.sql = sql;
@@ -221,7 +222,7 @@ public final class Replays {
         });
     }
 
-    private static Counts rows(
+    private Counts rows(
             DSLContext tx,
             long userId,
             Resource resource,
@@ -232,7 +233,7 @@ public final class Replays {
         if (hasEndedSince(tx, userId, resource, came, reading)) {
             return Counts.NONE;
         }
-        var counts = new PageWriter(tx, userId, resource.name(), reading.now, came)
+        var counts = new PageWriter(tx, userId, resource.name(), known, reading.now, came)
                 .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
         reading.add(resource, page);
         tx.update(CURSOR)

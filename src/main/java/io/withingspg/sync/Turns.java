@@ -21,7 +21,6 @@ import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallRoute;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -212,8 +211,7 @@ final class Turns {
         var bytes = (byte[]) exchange.removeProperty(CallRoute.ANSWER);
         return bytes == null || !keepsAnswers
                 ? null
-                : new RawPages.Answer(
-                        job.leg().reading().span(), job.request().form(), new String(bytes, StandardCharsets.UTF_8));
+                : new RawPages.Answer(job.leg().reading().span(), job.request().form(), bytes);
     }
 
     private static List<Cursors.Covered> covered(Job job, Leg leg) {

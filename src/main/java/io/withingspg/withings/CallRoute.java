@@ -78,12 +78,11 @@ public final class CallRoute extends RouteBuilder {
 
     private void configureHttp() {
         var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);
-        // The client would repeat a 429 or 503 by itself, identical, within a second and without paying quota.
-        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
         http.setConnectTimeout(settings.connectTimeout().toMillis());
         http.setSoTimeout(settings.answerTimeout().toMillis());
         http.setResponseTimeout(settings.answerTimeout().toMillis());
         http.setConnectionRequestTimeout(settings.answerTimeout().toMillis());
+        http.setCookieManagementDisabled(true);
         http.setMaxTotalConnections(connections);
         http.setConnectionsPerRoute(connections);
         // The client would repeat after 429 and 503 by itself, unseen by quota, spacing and metrics.

@@ -1,5 +1,6 @@
 package io.withingspg.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
@@ -42,7 +43,7 @@ final class RawPagesIT {
                 userId,
                 UUID.randomUUID(),
                 resource(resource),
-                new RawPages.Answer(span, Map.of("lastupdate", "1", "data_fields", "steps,é"), json),
+                new RawPages.Answer(span, Map.of("lastupdate", "1", "data_fields", "steps,é"), json.getBytes(UTF_8)),
                 page,
                 now);
     }
