@@ -83,6 +83,7 @@ public final class Drift {
     private static final String INSERT = "INSERT INTO sync.drift"
             + " (user_id, resource, kind, name, shape, first_seen_at, last_seen_at, row_count)\n";
 
+    /** The weight is part of the text: on a distributed table, a worker cannot tell the type of a parameter here. */
     private static final String AGAIN = """
             ON CONFLICT (user_id, resource, kind, name) DO UPDATE SET
                 shape = CASE excluded.shape WHEN 'null' THEN drift.shape ELSE excluded.shape END,
@@ -227,7 +228,7 @@ public final class Drift {
                     val(tables.toArray(String[]::new)),
                     val(extras.toArray(JSONB[]::new)),
                     val(NAMES_MAX),
-                    val(weight));
+                    inline(weight));
         }
     }
 
@@ -250,38 +251,42 @@ public final class Drift {
             counts.keySet().removeAll(known.names(tx));
         }
         if (!counts.isEmpty()) {
-            NOTE_CODES.execute(
-                    tx,
-                    Map.of(
-                            "user_id",
-                            userId,
-                            "resource",
-                            resource,
-                            "now",
-                            now,
-                            "kinds",
-                            counts.keySet().stream()
-                                    .map(name -> name.startsWith(TYPES) ? "type" : "code")
-                                    .toArray(String[]::new),
-                            "names",
-                            counts.keySet().toArray(String[]::new),
-                            "counts",
-                            counts.values().toArray(Long[]::new),
-                            "weight",
-                            weight));
+            (weight == 0 ? NOTE_CODES_AGAIN : NOTE_CODES)
+                    .execute(
+                            tx,
+                            Map.of(
+                                    "user_id",
+                                    userId,
+                                    "resource",
+                                    resource,
+                                    "now",
+                                    now,
+                                    "kinds",
+                                    counts.keySet().stream()
+                                            .map(name -> name.startsWith(TYPES) ? "type" : "code")
+                                            .toArray(String[]::new),
+                                    "names",
+                                    counts.keySet().toArray(String[]::new),
+                                    "counts",
+                                    counts.values().toArray(Long[]::new)));
         }
     }
 
-    private static final Rendered NOTE_CODES = new Rendered(() -> query(
-            CODES,
-            param("user_id", SQLDataType.BIGINT),
-            param("resource", SQLDataType.CLOB),
-            param("now", SQLDataType.INSTANT),
-            param("kinds", SQLDataType.CLOB.array()),
-            param("names", SQLDataType.CLOB.array()),
-            param("counts", SQLDataType.BIGINT.array()),
-            param("weight", SQLDataType.BIGINT),
-            inline(NAMES_MAX)));
+    private static final Rendered NOTE_CODES = codes(1);
+    private static final Rendered NOTE_CODES_AGAIN = codes(0);
+
+    private static Rendered codes(long weight) {
+        return new Rendered(() -> query(
+                CODES,
+                param("user_id", SQLDataType.BIGINT),
+                param("resource", SQLDataType.CLOB),
+                param("now", SQLDataType.INSTANT),
+                param("kinds", SQLDataType.CLOB.array()),
+                param("names", SQLDataType.CLOB.array()),
+                param("counts", SQLDataType.BIGINT.array()),
+                inline(weight),
+                inline(NAMES_MAX)));
+    }
 
     /**
      * Something that is not known here, over everybody.

@@ -206,11 +206,12 @@ final class Upsert {
         parts.add(name(PAGE).as(select(asterisk()).from(page.table())));
         if (earlier == Earlier.KEPT) {
             // A row at a time, by its key: a join reads all of the person's rows where statistics are not up to date.
+            // DISTINCT keeps it from becoming one; LIMIT would too, but a distributed database refuses it here.
             var standing = select(table.fields())
+                    .distinctOn(table.getPrimaryKey().getFields())
                     .from(table)
                     .where(isUsers(table, USER))
                     .and(page.matches(table, key(table)))
-                    .limit(inline(1))
                     .asTable(STANDING);
             parts.add(name("kept")
                     .as(insertInto(ROW_CHANGE, RowChanges.COLUMNS)
