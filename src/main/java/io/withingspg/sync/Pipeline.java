@@ -39,7 +39,7 @@ public final class Pipeline implements AutoCloseable {
         var usersAtOnce = settings.sync().usersAtOnce();
         var plan = new Plan(settings);
         var people = new People(sql);
-        var cursors = new Cursors(sql);
+        var cursors = new Cursors(sql, leases);
         this.workers = Executors.newFixedThreadPool(
                 usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
         this.routes = List.of(
