@@ -49,6 +49,7 @@ final class Turns {
     private final Cursors cursors;
     private final AccessTokens tokens;
     private final Reconciliation reconciliation;
+    private final Twins twins;
     private final Plan plan;
     private final Clock clock;
     private final boolean keepsAnswers;
@@ -59,6 +60,7 @@ final class Turns {
             Cursors cursors,
             Reconciliation reconciliation,
             AccessTokens tokens,
+            Twins twins,
             Plan plan,
             boolean keepsAnswers,
             Clock clock,
@@ -67,6 +69,7 @@ final class Turns {
         this.cursors = cursors;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
+        this.twins = twins;
         this.plan = plan;
         this.keepsAnswers = keepsAnswers;
         this.clock = clock;
@@ -74,7 +77,7 @@ final class Turns {
     }
 
     /** What the person did not grant is not asked for: the answer is known, and a call is not free. */
-    void begin(Exchange exchange) {
+    void begin(Exchange exchange) throws InterruptedException {
         var job = exchange.getMessage().getBody(Job.class);
         exchange.setProperty(JOB, job);
         var now = clock.instant();
@@ -84,6 +87,7 @@ final class Turns {
         if (!granted.isEmpty() && !granted.contains(scope)) {
             throw new CallFailure.NotPermitted("the person did not grant " + scope);
         }
+        twins.await(job.visit().askedElsewhere(job.resource()), exchange.getContext()::isStopping);
         var items = job.resource().movement() instanceof Movement.Each each
                 ? cursors.pending(job.userId(), job.resource().name(), each, now)
                 : List.<Long>of();

@@ -17,6 +17,7 @@ import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,8 +37,14 @@ final class LeasesIT {
 
     @Test
     void two_processes_never_sync_one_person_at_the_same_time_and_both_finish() {
-        var slow = Rig.world().withUsers(2).withDays(10).withLatency(Duration.ofMillis(20));
+        var apart = Duration.ofSeconds(2);
+        var slow = Rig.world()
+                .withUsers(2)
+                .withDays(10)
+                .withLatency(Duration.ofMillis(20))
+                .withSameArgumentsWithin(apart);
         try (var rig = new Rig(slow)) {
+            rig.set("API_IDENTICAL_CALL_SPACING", apart.toSeconds() + "s");
             rig.enrolAll();
             rig.withings().people().forEach(Person::activities); // worked out before the clock of the race runs
             try (var one = rig.service();
@@ -77,11 +84,24 @@ final class LeasesIT {
                                         + " OVERLAPS (other.started_at, other.finished_at)"))
                         .isZero();
             }
+            assertThat(tooSoon(rig, apart)).isEmpty();
             assertThat(rig.count("SELECT count(*) FROM sync.run WHERE outcome = 'done'"))
                     .isEqualTo(4);
             assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
             assertThat(Told.differences(rig.withings().people(), rig.sql())).isEmpty();
         }
+    }
+
+    /** Calls which Withings refuses as the same was made a moment ago. */
+    static List<Call> tooSoon(Rig rig, Duration apart) {
+        var last = new HashMap<List<Object>, Call>();
+        return rig.withings().seen().stream()
+                .filter(call -> call.user() != null)
+                .filter(call -> {
+                    var before = last.put(List.of(call.user(), call.path(), call.arguments()), call);
+                    return before != null && call.at().isBefore(before.at().plus(apart));
+                })
+                .toList();
     }
 
     private static String withoutDays(java.util.Map<String, String> arguments) {
