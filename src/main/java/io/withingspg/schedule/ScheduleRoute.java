@@ -16,14 +16,12 @@ import io.withingspg.sync.Progress;
 import io.withingspg.token.AccessTokens;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.quartz.QuartzComponent;
-import org.apache.camel.component.seda.SedaEndpoint;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Scheduler;
@@ -50,8 +48,8 @@ public final class ScheduleRoute extends RouteBuilder {
     public static final int SCHEDULES = LOOKS + 3;
 
     private static final String DUE = "direct:due";
+    private static final String OVERTAKE = "direct:overtake";
     private static final String WAIT = "direct:wait";
-    private static final String WORKERS = "waiting";
     private static final String TAKE_OVER = "take-over";
 
     private final Scheduler scheduler;
@@ -109,19 +107,24 @@ public final class ScheduleRoute extends RouteBuilder {
         }
 
         from(DUE).routeId("due")
+            .to(OVERTAKE).id("overtake-first")
             .process(this::takeDue).id("take-due")
             .to(WAIT).id("send-to-due");
 
         from("timer:" + TAKE_OVER + "?period=5000").routeId(TAKE_OVER)
-            .process(this::takeOver).id("take-those-of-the-dead")
+            .to(OVERTAKE).id("overtake-now");
+
+        from(OVERTAKE).routeId("overtake") // whom it took is sent for before anything else may fail
+            .process(this::takeOver).id("take-from-the-dead")
             .to(WAIT).id("send-to-those-of-the-dead");
 
         from(WAIT).routeId("wait")
             .split(body()).id("each-taken")
                 .to(WAITING).id("wait-for-worker");
 
-        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId(WORKERS)
+        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
             .to(Pipeline.SYNC_USER).id("visit-due")
+            .to(OVERTAKE).id("overtake-next") // first: while work never ends, no worker is ever free for them otherwise
             .process(this::takeNext).id("take-next")
             .to(WAIT).id("send-to-next");
 
@@ -156,47 +159,29 @@ public final class ScheduleRoute extends RouteBuilder {
     private void takeDue(Exchange exchange) {
         var look = new Look(clock.instant(), ConcurrentHashMap.newKeySet());
         last = look;
-        var free = free(exchange);
-        var taken = new ArrayList<>(takeOver(free));
-        taken.addAll(leases.takeDue(settings.resources(), look.at(), free - taken.size(), List.of()));
-        send(exchange, taken, look);
+        send(exchange, leases.takeDue(settings.resources(), look.at(), settings.usersAtOnce(), List.of()), look);
     }
 
     /** Whoever is through with one person takes the next, until nobody is left of those who were due at the last look. */
     private void takeNext(Exchange exchange) {
         var look = last;
-        if (look == null || exchange.getContext().isStopping()) {
-            send(exchange, List.of(), look);
-            return;
-        }
-        var free = 1 + free(exchange);
-        var next = new ArrayList<>(
-                takeOver(free)); // first: while work never ends, no worker is ever free for them otherwise
-        next.addAll(leases.takeDue(settings.resources(), look.at(), free - next.size(), look.taken()));
-        send(exchange, next, look);
+        send(
+                exchange,
+                look == null || exchange.getContext().isStopping()
+                        ? List.of()
+                        : leases.takeDue(settings.resources(), look.at(), settings.usersAtOnce(), look.taken()),
+                look);
     }
 
     /** Those whom another process was visiting when it died are not to wait for the next look. */
     private void takeOver(Exchange exchange) {
-        send(exchange, takeOver(free(exchange)), last);
-    }
-
-    private List<Long> takeOver(int limit) {
-        var left = leases.takeOver(clock.instant(), limit);
+        var left = exchange.getContext().isStopping()
+                ? List.<Long>of()
+                : leases.takeOver(clock.instant(), settings.usersAtOnce());
         if (!left.isEmpty()) {
             LOG.warn("a process died or stood still: {} of its people are visited from here", left.size());
         }
-        return left;
-    }
-
-    private int free(Exchange exchange) {
-        var context = exchange.getContext();
-        var waiting = context.getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
-        return Math.max(
-                0,
-                settings.usersAtOnce()
-                        - waiting
-                        - context.getInflightRepository().size(WORKERS));
+        send(exchange, left, last);
     }
 
     private void send(Exchange exchange, List<Long> taken, @Nullable Look look) {

@@ -1,10 +1,12 @@
 package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.CURSOR;
+import static io.withingspg.schema.sync.Tables.LEASE;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
@@ -13,7 +15,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
-import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.when;
 import static org.jooq.impl.DSL.with;
@@ -24,6 +26,7 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
+import io.withingspg.schema.sync.tables.records.RunResourceRecord;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,12 +39,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Record1;
 import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.UpdateConditionStep;
 import org.jooq.UpdateSetMoreStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -53,10 +59,12 @@ public final class Cursors {
     private static final List<String> TIMES = List.of("measured_at", "started_at", "recorded_at", "sampled_at", "day");
 
     private final DSLContext sql;
+    private final Leases leases;
     private final Drift.Known known = new Drift.Known();
 
-    public Cursors(DSLContext sql) {
+    public Cursors(DSLContext sql, Leases leases) {
         this.sql = sql;
+        this.leases = leases;
     }
 
     /** @param resources in whose order the cursors come; those that are not there yet are made, due now */
@@ -130,11 +138,12 @@ public final class Cursors {
      *
      * @return what became of the page's rows
      * @throws Erased where the person is gone: then nothing of the page is written
+     * @throws Overtaken likewise, where the person is not this process's own any more
      */
     public Counts write(long userId, UUID run, Resource resource, Came came, Cursor.Step step, Instant now) {
         return Transaction.result(sql, tx -> {
             var page = came.page();
-            hold(tx, userId, resource.name());
+            hold(tx, leases, userId, resource.name());
             var counts = new PageWriter(tx, userId, resource.name(), known, now)
                     .write(resource.targets(), page, PageWriter.Extent.of(came.span(), came.fields()));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
@@ -191,7 +200,7 @@ public final class Cursors {
     public Counts delete(long userId, UUID run, String resource, Table<?> table, Set<List<Object>> keys, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            hold(tx, userId, resource);
+            hold(tx, leases, userId, resource);
             var deleted = Deletions.mark(tx, userId, table, Standing.rows(table, keys), now);
             if (deleted > 0) {
                 DaySummaries.due(tx, userId, DaySummaries.Days.NONE, now);
@@ -253,12 +262,20 @@ public final class Cursors {
 
     /**
      * Before the first row: an erasure takes the cursors first as well, so that it either waits for this page and removes
-     * it, or was there before and leaves no cursor to hold.
+     * it, or was there before and leaves no cursor to hold. And nobody takes the person over before this is committed: a
+     * process that stood still since it last asked, for however long, finds that out here.
      */
-    static void hold(DSLContext tx, long userId, String resource) {
-        if (!HOLD.fetch(tx, Map.of("user_id", userId, "resource", resource), ResultSet::next)) {
-            throw new Erased();
+    static void hold(DSLContext tx, Leases leases, long userId, String resource) {
+        var values = Map.of("user_id", userId, "resource", resource, "holder", leases.holder());
+        if (!HOLD.fetch(tx, values, ResultSet::next)) {
+            throw lost(tx, userId, resource);
         }
+    }
+
+    private static RuntimeException lost(DSLContext sql, long userId, String resource) {
+        return sql.fetchExists(CURSOR, CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                ? new Overtaken()
+                : new Erased();
     }
 
     /** When the page's newest row was measured or began; null where its rows are of no time. */
@@ -312,7 +329,11 @@ public final class Cursors {
     /** @param kept why rows were kept that the API does not give any more; null where none were */
     public record Comparison(@Nullable String kept) {}
 
-    /** @param calls spent in this turn, repeats included */
+    /**
+     * @param calls spent in this turn, repeats included
+     * @throws Erased where the person is gone: then nothing is written
+     * @throws Overtaken likewise, where the person is not this process's own any more: see {@link #leaveTurn}
+     */
     public void endTurn(long userId, UUID run, String resource, Move move, int calls, Instant now) {
         var values = new HashMap<String, @Nullable Object>();
         values.put("user_id", userId);
@@ -330,7 +351,24 @@ public final class Cursors {
         values.put("over", move.success() || move.reachedAt() != null);
         values.put("compared", move.comparison() != null);
         values.put("kept", move.comparison() == null ? null : move.comparison().kept());
-        (move.moves() ? MOVE : END).execute(sql, values);
+        values.put("holder", leases.holder());
+        if ((move.moves() ? MOVE : END).execute(sql, values) == 0) {
+            throw lost(sql, userId, resource);
+        }
+    }
+
+    /** The turn ends as one that was overtaken: what is said of it is all that is written, and the cursor is the other's. */
+    public void leaveTurn(
+            long userId, UUID run, String resource, String outcome, @Nullable String why, int calls, Instant now) {
+        var values = new HashMap<String, @Nullable Object>();
+        values.put("user_id", userId);
+        values.put("run", run);
+        values.put("resource", resource);
+        values.put("now", now);
+        values.put("outcome", outcome);
+        values.put("error", why);
+        values.put("calls", calls);
+        LEAVE.execute(sql, values);
     }
 
     private static <T> Field<T> given(String name, Field<T> like) {
@@ -359,8 +397,21 @@ public final class Cursors {
      * Its commit waits for the disk, as every page's: were a server to crash and forget one while this process lives on, the
      * next page would move the cursor past it.
      */
-    private static final Rendered HOLD = new Rendered(
-            () -> select(CURSOR.RESOURCE).from(CURSOR).where(isResources()).forUpdate());
+    private static final Rendered HOLD = new Rendered(() -> with(own())
+            .select(CURSOR.RESOURCE)
+            .from(CURSOR)
+            .where(isResources())
+            .and(isOwn())
+            .forUpdate()
+            .of(CURSOR));
+
+    private static CommonTableExpression<Record1<Long>> own() {
+        return Leases.own(given("user_id", LEASE.USER_ID), given("holder", LEASE.HOLDER));
+    }
+
+    private static Condition isOwn() {
+        return exists(selectOne().from(own()));
+    }
 
     private static final Rendered BEGIN = new Rendered(() -> with(name("begun")
                     .as(insertInto(RUN_RESOURCE)
@@ -468,16 +519,21 @@ public final class Cursors {
         return when(not(over), column);
     }
 
+    private static UpdateConditionStep<RunResourceRecord> ended() {
+        return update(RUN_RESOURCE)
+                .set(RUN_RESOURCE.FINISHED_AT, given("now", RUN_RESOURCE.FINISHED_AT))
+                .set(RUN_RESOURCE.OUTCOME, given("outcome", RUN_RESOURCE.OUTCOME))
+                .set(RUN_RESOURCE.ERROR, given("error", RUN_RESOURCE.ERROR))
+                .set(RUN_RESOURCE.CALLS, given("calls", RUN_RESOURCE.CALLS))
+                .where(isTurns());
+    }
+
+    private static final Rendered LEAVE = new Rendered(Cursors::ended);
+
     /** A turn has ended. Somebody may have asked for a comparison beside the usual order of things. */
     private static Rendered end(UnaryOperator<UpdateSetMoreStep<CursorRecord>> move) {
-        return new Rendered(() -> move.apply(with(name("ended")
-                                .as(update(RUN_RESOURCE)
-                                        .set(RUN_RESOURCE.FINISHED_AT, given("now", RUN_RESOURCE.FINISHED_AT))
-                                        .set(RUN_RESOURCE.OUTCOME, given("outcome", RUN_RESOURCE.OUTCOME))
-                                        .set(RUN_RESOURCE.ERROR, given("error", RUN_RESOURCE.ERROR))
-                                        .set(RUN_RESOURCE.CALLS, given("calls", RUN_RESOURCE.CALLS))
-                                        .where(isTurns())
-                                        .returningResult(inline(1))))
+        return new Rendered(() -> move.apply(with(own())
+                        .with(name("ended").as(ended().and(isOwn()).returningResult(inline(1))))
                         .update(CURSOR)
                         .set(
                                 CURSOR.RECONCILED_AT,
@@ -485,6 +541,7 @@ public final class Cursors {
                         .set(
                                 CURSOR.RECONCILE_KEPT,
                                 unless(flag("compared"), given("kept", CURSOR.RECONCILE_KEPT), CURSOR.RECONCILE_KEPT)))
-                .where(isResources()));
+                .where(isResources())
+                .and(isOwn()));
     }
 }

@@ -36,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 /** What is read again under today's code: who is still to come, and how it is written without undoing anything newer. */
 public final class Replays {
     private final DSLContext sql;
+    private final Leases leases;
     private final Drift.Known known = new Drift.Known();
 
-    public Replays(DSLContext sql) {
+    public Replays(DSLContext sql, Leases leases) {
         this.sql = sql;
+        this.leases = leases;
     }
 
     /** A record that came and could not be read. */
@@ -180,7 +182,7 @@ public final class Replays {
         var came = from.askedAt();
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            Cursors.hold(tx, userId, resource.name());
+            Cursors.hold(tx, leases, userId, resource.name());
             var counts =
                     rows(tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, reading);
             var still = page.rejects().stream()
@@ -202,7 +204,7 @@ public final class Replays {
     public Counts accept(long userId, Resource resource, KeptReject reject, Normalised read, Reading reading) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            Cursors.hold(tx, userId, resource.name());
+            Cursors.hold(tx, leases, userId, resource.name());
             // One record of a page: what is not in it is not gone. Of a whole list, the next answer will tell.
             var counts = resource.movement() instanceof Movement.Whole
                     ? Counts.NONE

@@ -8,6 +8,7 @@ import io.withingspg.resource.Target;
 import io.withingspg.store.Counts;
 import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Overtaken;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
 import io.withingspg.store.RawPages;
@@ -35,7 +36,7 @@ public final class Replay {
 
     public Replay(DSLContext sql, Settings settings, Leases leases, Clock clock) {
         this.pages = new RawPages(sql);
-        this.replays = new Replays(sql);
+        this.replays = new Replays(sql, leases);
         this.summaries = new DaySummaries(sql);
         this.people = new People(sql);
         this.leases = leases;
@@ -122,12 +123,6 @@ public final class Replay {
         leases.renew(clock.instant());
         if (!leases.holds(person.userId(), clock.instant())) {
             throw new Overtaken();
-        }
-    }
-
-    private static final class Overtaken extends RuntimeException {
-        Overtaken() {
-            super("another process has taken this person over", null, false, false);
         }
     }
 

@@ -16,6 +16,7 @@ import io.withingspg.store.Cursors;
 import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Overtaken;
 import io.withingspg.store.RawPages;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
@@ -47,6 +48,7 @@ final class Turns {
     private final Cursors cursors;
     private final AccessTokens tokens;
     private final Reconciliation reconciliation;
+    private final Twins twins;
     private final Plan plan;
     private final Clock clock;
     private final boolean keepsAnswers;
@@ -57,6 +59,7 @@ final class Turns {
             Cursors cursors,
             Reconciliation reconciliation,
             AccessTokens tokens,
+            Twins twins,
             Plan plan,
             boolean keepsAnswers,
             Clock clock,
@@ -65,6 +68,7 @@ final class Turns {
         this.cursors = cursors;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
+        this.twins = twins;
         this.plan = plan;
         this.keepsAnswers = keepsAnswers;
         this.clock = clock;
@@ -72,7 +76,7 @@ final class Turns {
     }
 
     /** What the person did not grant is not asked for: the answer is known, and a call is not free. */
-    void begin(Exchange exchange) {
+    void begin(Exchange exchange) throws InterruptedException {
         var job = exchange.getMessage().getBody(Job.class);
         exchange.setProperty(JOB, job);
         var now = clock.instant();
@@ -82,6 +86,7 @@ final class Turns {
         if (!granted.isEmpty() && !granted.contains(scope)) {
             throw new CallFailure.NotPermitted("the person did not grant " + scope);
         }
+        twins.await(job.visit().askedElsewhere(job.resource()), exchange.getContext()::isStopping);
         var items = job.resource().movement() instanceof Movement.Each each
                 ? cursors.pending(job.userId(), job.resource().name(), each, now)
                 : List.<Long>of();
@@ -284,12 +289,6 @@ final class Turns {
         }
     }
 
-    private static final class Overtaken extends RuntimeException {
-        Overtaken() {
-            super("another process went on with this person", null, false, false);
-        }
-    }
-
     /** The last page is stored: only now does the cursor move. */
     void checkpoint(Exchange exchange) {
         var job = job(exchange);
@@ -343,7 +342,7 @@ final class Turns {
         }
         var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
         var move = new Cursors.Move(
-                job.course().movesCursor() && !(outcome instanceof Outcome.Overtaken),
+                job.course().movesCursor(),
                 /* dueBefore= */ job.cursor().nextDueAt(),
                 job.reachedAt(),
                 job.reconciled()
@@ -366,14 +365,38 @@ final class Turns {
     /** Another outcome where the database fails: it still has the cursor of before, so nothing is lost. */
     private Outcome write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
         try {
+            if (outcome instanceof Outcome.Overtaken) {
+                return leave(job, calls, now);
+            }
             cursors.endTurn(job.userId(), job.visit().run(), job.resource().name(), move, calls, now);
             if (outcome instanceof Outcome.ConsentGone(var reason, var pairStoredAt)) {
                 tokens.awaitConsent(job.userId(), reason, pairStoredAt);
             }
             return outcome;
+        } catch (Overtaken e) {
+            return leave(job, calls, now);
+        } catch (Erased e) {
+            return new Outcome.PersonErased(String.valueOf(e.getMessage()));
         } catch (DataAccessException e) {
             return Database.isGone(e) ? new Outcome.DatabaseGone() : new Outcome.GaveUp(Database.reason(e));
         }
+    }
+
+    private Outcome leave(Job job, int calls, Instant now) {
+        var outcome = new Outcome.Overtaken();
+        try {
+            cursors.leaveTurn(
+                    job.userId(),
+                    job.visit().run(),
+                    job.resource().name(),
+                    outcome.label(),
+                    outcome.reason(),
+                    calls,
+                    now);
+        } catch (DataAccessException e) {
+            LOG.debug("nobody will read that this turn was overtaken", e);
+        }
+        return outcome;
     }
 
     private static void log(Job job, Outcome outcome, int calls) {
