@@ -73,14 +73,17 @@ final class GenerateTables {
     private static void makePlain(Path folder) throws Exception {
         List<Path> records;
         try (var files = Files.walk(folder)) {
-            records = files.filter(file -> file.toString().endsWith("Record.java")).toList();
+            records = files.filter(file -> file.toString().endsWith("Record.java"))
+                    .toList();
         }
         for (var record : records) {
             Files.writeString(
                     record,
                     Files.readString(record)
                             .replace("UpdatableRecordImpl", "TableRecordImpl")
-                            .replaceFirst("(?s)    // -+\n    // Primary key information\n.*?(?=    // -+\n    // Constructors)", ""));
+                            .replaceFirst(
+                                    "(?s)    // -+\n    // Primary key information\n.*?(?=    // -+\n    // Constructors)",
+                                    ""));
         }
     }
 

@@ -2,9 +2,11 @@ package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.min;
@@ -14,6 +16,7 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Resource;
@@ -26,8 +29,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -137,13 +147,19 @@ public final class Coverage {
     /**
      * Rows that were new, by their day.
      *
-     * @param rows one for each record; those of no day are left out
+     * @param rows of one table, one for each record; those of no day are left out
+     * @param countedLater days whose rows are counted when the reading has ended
      */
-    static void came(DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows) {
+    static void came(
+            DSLContext tx,
+            long userId,
+            String resource,
+            Collection<TableRecord<?>> rows,
+            Predicate<LocalDate> countedLater) {
         var days = new TreeMap<LocalDate, Long>();
         for (var row : rows) {
             var day = day(row);
-            if (day != null) {
+            if (day != null && !countedLater.test(day)) {
                 days.merge(day, 1L, Long::sum);
             }
         }
@@ -205,6 +221,34 @@ public final class Coverage {
      */
     public static void asked(
             DSLContext tx, long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
+        ASKED.execute(tx, values(userId, resource, from, to, now));
+    }
+
+    /** The same, and their rows are counted: once for all pages of a reading, whichever process brought them. */
+    static void asked(
+            DSLContext tx,
+            long userId,
+            String resource,
+            @Nullable LocalDate from,
+            LocalDate to,
+            Instant now,
+            Table<?> counted) {
+        COUNTED.computeIfAbsent(counted, Coverage::counting).execute(tx, values(userId, resource, from, to, now));
+    }
+
+    /** The first day that is noted where these were asked for; null where any may be. */
+    static @Nullable LocalDate first(@Nullable LocalDate from, LocalDate to) {
+        var earliest = to.minusDays(DAYS_MAX - 1L);
+        return from == null || from.isBefore(earliest) ? earliest : from;
+    }
+
+    /** Whether rows of a day are found by an index, so that they are counted rather than added up page by page. */
+    static boolean isCounted(Table<?> table) {
+        return table.field("day") != null;
+    }
+
+    private static Map<String, @Nullable Object> values(
+            long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
         var values = new HashMap<String, @Nullable Object>();
         values.put("user_id", userId);
         values.put("resource", resource);
@@ -212,37 +256,80 @@ public final class Coverage {
         values.put("earliest", to.minusDays(DAYS_MAX - 1L));
         values.put("to", to);
         values.put("now", now);
-        ASKED.execute(tx, values);
+        return values;
     }
+
+    private static final Param<LocalDate> EARLIEST = param("earliest", COVERAGE.DAY.getDataType());
+    private static final Param<LocalDate> FROM = param("from", COVERAGE.DAY.getDataType());
+    private static final Param<LocalDate> TO = param("to", COVERAGE.DAY.getDataType());
+    private static final Param<Long> USER = param("user_id", COVERAGE.USER_ID.getDataType());
+    private static final Param<String> RESOURCE = param("resource", COVERAGE.RESOURCE.getDataType());
 
     private static final Rendered ASKED = new Rendered(() -> insertInto(
                     COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ASKED_AT)
             .select(select(
-                            param("user_id", COVERAGE.USER_ID),
-                            param("resource", COVERAGE.RESOURCE),
+                            USER,
+                            RESOURCE,
                             field(name("days", "day")).cast(SQLDataType.LOCALDATE),
                             param("now", COVERAGE.ASKED_AT))
-                    .from(table(
-                                    "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
-                                    greatest(
-                                            param("earliest", COVERAGE.DAY.getDataType()),
-                                            coalesce(
-                                                    param("from", COVERAGE.DAY.getDataType()),
-                                                    field(select(min(COVERAGE.DAY))
-                                                            .from(COVERAGE)
-                                                            .where(COVERAGE.USER_ID.eq(
-                                                                    param("user_id", COVERAGE.USER_ID)))
-                                                            .and(COVERAGE.RESOURCE.eq(
-                                                                    param("resource", COVERAGE.RESOURCE)))),
-                                                    param("to", COVERAGE.DAY))),
-                                    param("to", COVERAGE.DAY))
-                            .as("days", "day")))
+                    .from(days(select(min(COVERAGE.DAY))
+                            .from(COVERAGE)
+                            .where(COVERAGE.USER_ID.eq(USER), COVERAGE.RESOURCE.eq(RESOURCE)))))
             .onConflict(COVERAGE.getPrimaryKey().getFields())
             .doUpdate()
             .set(COVERAGE.ASKED_AT, excluded(COVERAGE.ASKED_AT))
-            .where(COVERAGE.ASKED_AT
-                    .isNull()
-                    .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY))))));
+            .where(isStale()));
+
+    private static final Map<Table<?>, Rendered> COUNTED = new ConcurrentHashMap<>();
+
+    private static Rendered counting(Table<?> table) {
+        var user = field(table.getQualifiedName().append("user_id"), Long.class);
+        var day = field(table.getQualifiedName().append("day"), LocalDate.class);
+        var rows = field(name("came", "row_count"), Long.class);
+        return new Rendered(() -> insertInto(
+                        COVERAGE,
+                        COVERAGE.USER_ID,
+                        COVERAGE.RESOURCE,
+                        COVERAGE.DAY,
+                        COVERAGE.ASKED_AT,
+                        COVERAGE.ROW_COUNT)
+                .select(select(
+                                USER,
+                                RESOURCE,
+                                field(name("days", "day")).cast(SQLDataType.LOCALDATE),
+                                param("now", COVERAGE.ASKED_AT),
+                                coalesce(rows, inline(0L)))
+                        .from(days(select(min(day)).from(table).where(user.eq(USER))))
+                        .leftJoin(select(day, count().as("row_count"))
+                                .from(table)
+                                .where(user.eq(USER))
+                                .and(day.between(greatest(EARLIEST, FROM), TO))
+                                .groupBy(day)
+                                .asTable("came"))
+                        .on(field(name("came", "day"), LocalDate.class)
+                                .eq(field(name("days", "day")).cast(SQLDataType.LOCALDATE))))
+                .onConflict(COVERAGE.getPrimaryKey().getFields())
+                .doUpdate()
+                .set(
+                        COVERAGE.ASKED_AT,
+                        when(isStale(), excluded(COVERAGE.ASKED_AT)).otherwise(COVERAGE.ASKED_AT))
+                .set(COVERAGE.ROW_COUNT, excluded(COVERAGE.ROW_COUNT))
+                .where(isStale().or(COVERAGE.ROW_COUNT.ne(excluded(COVERAGE.ROW_COUNT)))));
+    }
+
+    /** @param firstRow where no limit was sent */
+    private static Table<?> days(Select<Record1<LocalDate>> firstRow) {
+        return table(
+                        "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
+                        greatest(EARLIEST, coalesce(FROM, field(firstRow), TO)), TO)
+                .as("days", "day");
+    }
+
+    private static Condition isStale() {
+        return COVERAGE.ASKED_AT
+                .isNull()
+                .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY))));
+    }
 
     /** When this day is over everywhere; immutable, as a distributed table wants it of a condition for an update. */
     private static Field<Instant> end(Field<LocalDate> day) {

@@ -49,6 +49,7 @@ import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.UpdateConditionStep;
 import org.jooq.UpdateSetMoreStep;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -120,10 +121,24 @@ public final class Cursors {
      * A page as it came.
      *
      * @param answer to be kept as it is; null where none is kept
-     * @param covered the days that are now read to their end; empty while the reading goes on
+     * @param covered the days that are read to their end once the last page is here
+     * @param last whether this is the last page
+     * @param thoughtNew whether all of it is thought to be new, as the pages of a first reading are
      */
     public record Came(
-            Normalised page, Span span, Fields fields, RawPages.@Nullable Answer answer, List<Covered> covered) {}
+            Normalised page,
+            Span span,
+            Fields fields,
+            RawPages.@Nullable Answer answer,
+            List<Covered> covered,
+            boolean last,
+            boolean thoughtNew) {
+        private PageWriter.Extent extent(Resource resource, boolean asNew) {
+            var counted = Coverage.isCounted(resource.targets().getFirst().table());
+            return PageWriter.Extent.of(
+                    span, fields, asNew, day -> counted && covered.stream().anyMatch(days -> days.notes(day)));
+        }
+    }
 
     /**
      * Days that were asked for, both included.
@@ -131,7 +146,11 @@ public final class Cursors {
      * @param from null where no limit was sent
      * @param askedAt until when they can be known
      */
-    public record Covered(@Nullable LocalDate from, LocalDate to, Instant askedAt) {}
+    public record Covered(@Nullable LocalDate from, LocalDate to, Instant askedAt) {
+        private boolean notes(LocalDate day) {
+            return !day.isAfter(to) && !day.isBefore(Coverage.first(from, to));
+        }
+    }
 
     /**
      * One transaction: the page's rows and rejects, the count of both, and where a crash would go on.
@@ -141,17 +160,31 @@ public final class Cursors {
      * @throws Overtaken likewise, where the person is not this process's own any more
      */
     public Counts write(long userId, UUID run, Resource resource, Came came, Cursor.Step step, Instant now) {
+        if (came.thoughtNew()) {
+            try {
+                return write(userId, run, resource, came, true, step, now);
+            } catch (DataAccessException e) {
+                if (!Database.isDuplicate(e)) {
+                    throw e;
+                }
+            }
+        }
+        return write(userId, run, resource, came, false, step, now);
+    }
+
+    private Counts write(
+            long userId, UUID run, Resource resource, Came came, boolean asNew, Cursor.Step step, Instant now) {
         return Transaction.result(sql, tx -> {
             var page = came.page();
             hold(tx, leases, userId, resource.name());
             var counts = new PageWriter(tx, userId, resource.name(), known, now)
-                    .write(resource.targets(), page, PageWriter.Extent.of(came.span(), came.fields()));
+                    .write(resource.targets(), page, came.extent(resource, asNew));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             if (came.answer() != null) {
                 RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
             }
-            for (var days : came.covered()) {
-                Coverage.asked(tx, userId, resource.name(), days.from(), days.to(), days.askedAt());
+            if (came.last()) {
+                cover(tx, userId, resource, came.covered());
             }
             if (resource.movement() instanceof Movement.Each each
                     && came.span() instanceof Span.One(var id)
@@ -258,6 +291,17 @@ public final class Cursors {
                 .set(CURSOR.BASIC_FIELDS_SINCE, refusedAt)
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
                 .execute();
+    }
+
+    private static void cover(DSLContext tx, long userId, Resource resource, List<Covered> covered) {
+        var main = resource.targets().getFirst().table();
+        for (var days : covered) {
+            if (Coverage.isCounted(main)) {
+                Coverage.asked(tx, userId, resource.name(), days.from(), days.to(), days.askedAt(), main);
+            } else {
+                Coverage.asked(tx, userId, resource.name(), days.from(), days.to(), days.askedAt());
+            }
+        }
     }
 
     /**

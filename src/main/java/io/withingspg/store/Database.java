@@ -104,6 +104,7 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty(
                 "connectTimeout", Math.max(1, settings.patience().toSeconds()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("prepareThreshold", "1"); // what runs here runs again, for the next page
         // Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had
         // locked, the application's quota for one. No transaction of ours is idle for as long.
         config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MAX.toMillis());
@@ -155,6 +156,12 @@ public final class Database implements AutoCloseable {
     public static boolean isHeld(DataAccessException failure) {
         var cause = failure.getCause(SQLException.class);
         return cause != null && "55P03".equals(cause.getSQLState());
+    }
+
+    /** Whether a row stood already where a statement wanted to put one. */
+    static boolean isDuplicate(DataAccessException failure) {
+        var cause = failure.getCause(SQLException.class);
+        return cause != null && "23505".equals(cause.getSQLState());
     }
 
     /** Whether two waited for each other, and this one was to give way. */

@@ -14,6 +14,7 @@ import io.withingspg.store.RowChanges.Act;
 import io.withingspg.store.Upsert.Earlier;
 import io.withingspg.store.Upsert.Untold;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
@@ -50,6 +52,7 @@ final class PageWriter {
     private final List<Drift.Rows> insertedRows = new ArrayList<>();
     private final List<Drift.Rows> changedRows = new ArrayList<>();
     private DaySummaries.Days touchedDays = DaySummaries.Days.NONE;
+    private boolean thoughtNew;
     private long inserted;
     private long changed;
     private long removed;
@@ -74,10 +77,27 @@ final class PageWriter {
      * @param whole false for a record that is read alone: what is not beside it is not gone
      * @param fields of which no others were asked for, so that those stay as they were
      * @param window all that its devices did in this time is on the page; null where it was not asked for by time
+     * @param thoughtNew none of it is thought to stand; where some does, the database refuses the whole page
+     * @param countedLater days whose rows are counted when the reading has ended
      */
-    record Extent(boolean whole, Fields fields, Span.@Nullable Window window) {
+    record Extent(
+            boolean whole,
+            Fields fields,
+            Span.@Nullable Window window,
+            boolean thoughtNew,
+            Predicate<LocalDate> countedLater) {
         static Extent of(Span span, Fields fields) {
-            return new Extent(true, fields, span instanceof Span.Window window ? window : null);
+            return of(span, fields, false, _ -> false);
+        }
+
+        static Extent of(Span span, Fields fields, boolean thoughtNew, Predicate<LocalDate> countedLater) {
+            return new Extent(
+                    true, fields, span instanceof Span.Window window ? window : null, thoughtNew, countedLater);
+        }
+
+        /** One record of a page, told by whoever kept it. */
+        static Extent ofOne() {
+            return new Extent(false, Fields.BASIC, null, false, _ -> false);
         }
 
         private boolean tellsAll() {
@@ -86,6 +106,7 @@ final class PageWriter {
     }
 
     Counts write(List<Target> targets, Normalised page, Extent extent) {
+        thoughtNew = extent.thoughtNew();
         var records = newestOfEach(page.records());
         var untold = extent.fields() == Fields.ALL ? Untold.EMPTY : Untold.AS_IT_WAS;
         for (var target : targets) {
@@ -117,7 +138,8 @@ final class PageWriter {
                 records.stream()
                         .map(List::getFirst)
                         .filter(insertedMains::contains)
-                        .toList());
+                        .toList(),
+                extent.countedLater());
         Drift.note(tx, userId, resource, insertedRows, changedRows, known, now);
         DaySummaries.due(tx, userId, touchedDays, changed == 0 && removed == 0 ? null : now);
         var rows = page.records().stream().mapToLong(List::size).sum();
@@ -157,7 +179,9 @@ final class PageWriter {
 
     private Upsert.Written written(
             Table<?> table, Map<List<Object>, TableRecord<?>> rows, Earlier earlier, Untold untold) {
-        var written = Upsert.rows(tx, table, userId, now, rows, earlier, untold);
+        var written = thoughtNew
+                ? Upsert.newRows(tx, table, userId, now, rows.values())
+                : Upsert.rows(tx, table, userId, now, rows, earlier, untold);
         inserted += written.inserted().size();
         changed += written.changed().size();
         insertedRows.add(new Drift.Rows(table, written.inserted()));

@@ -9,7 +9,6 @@ import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource;
-import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
 import io.withingspg.store.Stretches.Stretch;
@@ -208,14 +207,7 @@ public final class Replays {
             // One record of a page: what is not in it is not gone. Of a whole list, the next answer will tell.
             var counts = resource.movement() instanceof Movement.Whole
                     ? Counts.NONE
-                    : rows(
-                            tx,
-                            userId,
-                            resource,
-                            read,
-                            new PageWriter.Extent(false, Fields.BASIC, null),
-                            reject.row.getLastSeenAt(),
-                            reading);
+                    : rows(tx, userId, resource, read, PageWriter.Extent.ofOne(), reject.row.getLastSeenAt(), reading);
             tx.deleteFrom(REJECTED_RECORD)
                     .where(isOf(userId, resource))
                     .and(REJECTED_RECORD.FINGERPRINT.eq(reject.row.getFingerprint()))

@@ -28,6 +28,7 @@ final class Job {
     private @Nullable String kept;
     private boolean reconciled;
     private boolean complete = true;
+    private boolean thoughtNew;
     private int pages;
     private Counts counts = Counts.NONE;
 
@@ -35,6 +36,7 @@ final class Job {
         this.visit = visit;
         this.resource = resource;
         this.cursor = cursor;
+        this.thoughtNew = cursor.reachedAt() == null && cursor.interrupted() == null;
     }
 
     void begin(Course taken, Fields asked) {
@@ -121,6 +123,7 @@ final class Job {
     void stored(Normalised page, Counts became, @Nullable Leg next, boolean last, Instant reachesAt) {
         pages++;
         counts = counts.plus(became);
+        thoughtNew = became.inserted() > 0 && became.changed() == 0 && became.unchanged() == 0;
         var current = legs.remove();
         if (current.compares()) {
             comparison.saw(page);
@@ -167,6 +170,11 @@ final class Job {
     @Nullable
     String kept() {
         return kept;
+    }
+
+    /** Whether the next page is likely to hold nothing that stands here already. */
+    boolean thoughtNew() {
+        return thoughtNew;
     }
 
     /** What the cursor becomes; null where it stays. */

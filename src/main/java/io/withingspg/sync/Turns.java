@@ -204,7 +204,9 @@ final class Turns {
                         leg.reading().span(),
                         job.fields(),
                         answer(job, exchange),
-                        last ? covered(job, leg) : List.of()),
+                        covered(job, leg),
+                        last,
+                        job.thoughtNew()),
                 job.step(next, reachesAt),
                 clock.instant());
         job.stored(page, counts, next, last, reachesAt);
