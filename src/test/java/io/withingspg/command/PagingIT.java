@@ -176,6 +176,51 @@ final class PagingIT {
                         + " + (SELECT count(*) FROM withings.measure_group)"));
     }
 
+    @Test
+    void days_are_counted_once_however_often_their_reading_broke_off(Rig rig) {
+        rig.enrol(rig.person(1)).set("API_RETRIES", "0");
+        for (var action : List.of("getmeas", "getworkouts")) {
+            rig.withings().on(action).page(2).answer(Fault.reset());
+        }
+        assertThat(rig.run("sync").exitCode()).isEqualTo(1);
+
+        assertThat(rig.run("sync").exitCode()).isZero();
+
+        for (var counted : List.of("measures measure_group", "workouts workout", "sleep sleep_summary")) {
+            var names = counted.split(" ", -1);
+            assertThat(rig.column("SELECT day || ' ' || row_count FROM sync.coverage"
+                            + " WHERE row_count > 0 AND asked_at IS NOT NULL AND resource = '" + names[0]
+                            + "' ORDER BY day"))
+                    .as(names[0])
+                    .isNotEmpty()
+                    .isEqualTo(rig.column(
+                            "SELECT day || ' ' || count(*) FROM withings." + names[1] + " GROUP BY day ORDER BY day"));
+        }
+    }
+
+    @Test
+    void a_first_reading_that_meets_rows_of_before_changes_those_that_differ(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada).run("sync", "--resource", "measures");
+        rig.sql()
+                .execute(
+                        "DELETE FROM withings.measure_group WHERE group_id = (SELECT max(group_id) FROM withings.measure_group)");
+        rig.sql()
+                .execute("UPDATE withings.measure SET value = value + 1 WHERE (group_id, type) ="
+                        + " (SELECT group_id, type FROM withings.measure ORDER BY 1, 2 LIMIT 1)");
+        rig.sql().execute("UPDATE sync.cursor SET reached_at = NULL");
+
+        var ran = rig.run("sync", "--resource", "measures");
+
+        assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
+        assertThat(Told.differences(List.of(ada), rig.sql(), "measure_group", "measure"))
+                .isEmpty();
+        assertThat(rig.column("SELECT table_name || ' ' || act FROM sync.row_change"))
+                .containsExactly("measure changed");
+        assertThat(rig.query("SELECT changed FROM sync.run_resource ORDER BY started_at DESC LIMIT 1"))
+                .isEqualTo(1L);
+    }
+
     private static List<String> offsets(Rig rig, String action) {
         return rig.withings().seen().stream()
                 .filter(call -> call.action().equals(action))
