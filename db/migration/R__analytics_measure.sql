@@ -3,7 +3,7 @@
 -- drop a column of bare numeric; the bounds keep one absurd row from failing the cast, and with it the whole view.
 
 -- sync.day_summary is worked out from what is below, and is worked out anew where that changes.
-DELETE FROM sync.summary_due;
+UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity';
 
 -- Not every PostgreSQL knows every zone (some images leave the old names out), and one such row must not fail a view.
 CREATE OR REPLACE FUNCTION analytics.local_time(instant timestamptz, zone text) RETURNS timestamp

@@ -2,7 +2,7 @@
 -- Columns are only ever appended, so nobody's own views break. Runs after R__analytics_measure, by its name.
 
 -- sync.day_summary is worked out from what is below, and is worked out anew where that changes.
-DELETE FROM sync.summary_due;
+UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity';
 
 -- The window is of one person and day, so that a condition on these two reaches the table's index.
 CREATE OR REPLACE VIEW analytics.sleep AS
