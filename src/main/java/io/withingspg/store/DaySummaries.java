@@ -168,25 +168,11 @@ public final class DaySummaries {
             // Each statement must see what was committed while the ones before it waited, whatever this database's
             // default.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-            // An erasure waits for this, or was there before; a page that is being written is waited for.
-            var person = tx.select(ENROLMENT.USER_ID)
-                    .from(ENROLMENT)
-                    .where(ENROLMENT.USER_ID.eq(userId))
-                    .forKeyShare()
-                    .fetchOne();
-            if (person == null) {
+            hold(tx, userId);
+            if (!tx.fetchExists(ENROLMENT, ENROLMENT.USER_ID.eq(userId))) { // erased meanwhile
+                tx.deleteFrom(SUMMARY_DUE).where(SUMMARY_DUE.USER_ID.eq(userId)).execute();
                 return;
             }
-            tx.insertInto(SUMMARY_DUE)
-                    .columns(SUMMARY_DUE.USER_ID)
-                    .values(userId)
-                    .onConflictDoNothing()
-                    .execute();
-            tx.select(SUMMARY_DUE.USER_ID)
-                    .from(SUMMARY_DUE)
-                    .where(SUMMARY_DUE.USER_ID.eq(userId))
-                    .forUpdate()
-                    .execute();
             workOut(tx, userId);
             tx.update(SUMMARY_DUE)
                     .set(SUMMARY_DUE.DUE_FROM, field("date 'infinity'", LocalDate.class))
@@ -194,6 +180,23 @@ public final class DaySummaries {
                     .where(SUMMARY_DUE.USER_ID.eq(userId))
                     .execute();
         });
+    }
+
+    /**
+     * A page that is being written, an erasure and this wait for each other. Not by the person's row in the enrolment: two
+     * that share a lock on a table which a distributed database keeps on every server end in a deadlock, whoever they are of.
+     */
+    static void hold(DSLContext tx, long userId) {
+        tx.insertInto(SUMMARY_DUE)
+                .columns(SUMMARY_DUE.USER_ID)
+                .values(userId)
+                .onConflictDoNothing()
+                .execute();
+        tx.select(SUMMARY_DUE.USER_ID)
+                .from(SUMMARY_DUE)
+                .where(SUMMARY_DUE.USER_ID.eq(userId))
+                .forUpdate()
+                .execute();
     }
 
     private static boolean isDue(DSLContext sql, long userId) {
