@@ -221,6 +221,7 @@ final class Service implements AutoCloseable {
         return new ScheduleRoute(
                 scheduler,
                 settings.sync(),
+                settings.usersAtMost(),
                 leases,
                 new Runs(sql),
                 new RawPages(sql),
