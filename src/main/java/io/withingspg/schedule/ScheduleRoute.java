@@ -138,9 +138,7 @@ public final class ScheduleRoute extends RouteBuilder {
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
 
         from("quartz:withings/summarise?stateful=true&cron=" + SUMMARISE_CRON).routeId("summarise")
-            .process(exchange -> exchange.getMessage().setBody(summaries.duePeople())).id("find-due-days")
-            .split(body()).id("each-due-summary")
-                .process(exchange -> summaries.bringUpToDate(exchange.getMessage().getBody(Long.class))).id("bring-up-to-date");
+            .process(exchange -> summaries.bringEverybodyUpToDate()).id("bring-up-to-date");
 
         from("quartz:withings/tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
             .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs")
