@@ -66,6 +66,10 @@ BEGIN
         RETURN;
     END IF;
 
+    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN
+        -- Else the rights on enrolment are refused, as those on other tables went to all workers at once.
+        PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+    END IF;
     IF to_regrole('withings_reader') IS NOT NULL THEN
         FOREACH place IN ARRAY ARRAY['withings', 'analytics'] LOOP
             EXECUTE format('GRANT USAGE ON SCHEMA %I TO withings_reader', place);
@@ -98,7 +102,8 @@ BEGIN
             SELECT format('GRANT SELECT (%s) ON %s TO withings_reader', string_agg(quote_ident(attname), ', '), attrelid::regclass)
             FROM pg_attribute
             WHERE attrelid IN (to_regclass('sync.day_summary'), to_regclass('sync.summary_due'),
-                    to_regclass('sync.summarised_day'), to_regclass('sync.person_clock'), to_regclass('sync.study_time'))
+                    to_regclass('sync.unsummarised_person'), to_regclass('sync.summarised_day'),
+                    to_regclass('sync.person_clock'), to_regclass('sync.study_time'))
               AND attnum > 0
               AND NOT attisdropped
             GROUP BY attrelid

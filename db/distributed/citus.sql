@@ -111,4 +111,9 @@ BEGIN
 END
 $$;
 
+-- Everybody has a row in sync.summary_due, so that nobody is looked for who has none: that would be asked of all workers and
+-- joined on the coordinator, in every question about days. Whoever is enrolled later gets the row with the first page.
+INSERT INTO sync.summary_due (user_id) SELECT user_id FROM sync.enrolment ON CONFLICT DO NOTHING;
+CREATE OR REPLACE VIEW sync.unsummarised_person AS SELECT user_id FROM sync.summary_due WHERE false;
+
 DROP TABLE placement;

@@ -54,6 +54,7 @@ public final class ScheduleRoute extends RouteBuilder {
 
     private final Scheduler scheduler;
     private final Settings.Sync settings;
+    private final int usersAtMost;
     private final Leases leases;
     private final Runs runs;
     private final RawPages rawPages;
@@ -70,10 +71,14 @@ public final class ScheduleRoute extends RouteBuilder {
      */
     private record Look(Instant at, Set<Long> taken) {}
 
-    /** @param scheduler of all nodes; whoever made it closes it */
+    /**
+     * @param scheduler of all nodes; whoever made it closes it
+     * @param usersAtMost as many are visited at once where people of the dead come on top of those who are due
+     */
     public ScheduleRoute(
             Scheduler scheduler,
             Settings.Sync settings,
+            int usersAtMost,
             Leases leases,
             Runs runs,
             RawPages rawPages,
@@ -83,6 +88,7 @@ public final class ScheduleRoute extends RouteBuilder {
             Clock clock) {
         this.scheduler = scheduler;
         this.settings = settings;
+        this.usersAtMost = usersAtMost;
         this.leases = leases;
         this.runs = runs;
         this.rawPages = rawPages;
@@ -122,9 +128,9 @@ public final class ScheduleRoute extends RouteBuilder {
             .split(body()).id("each-taken")
                 .to(WAITING).id("wait-for-worker");
 
-        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId("waiting")
+        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + usersAtMost).routeId("waiting")
             .to(Pipeline.SYNC_USER).id("visit-due")
-            .to(OVERTAKE).id("overtake-next") // first: while work never ends, no worker is ever free for them otherwise
+            .to(OVERTAKE).id("overtake-next")
             .process(this::takeNext).id("take-next")
             .to(WAIT).id("send-to-next");
 
@@ -132,9 +138,7 @@ public final class ScheduleRoute extends RouteBuilder {
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
 
         from("quartz:withings/summarise?stateful=true&cron=" + SUMMARISE_CRON).routeId("summarise")
-            .process(exchange -> exchange.getMessage().setBody(summaries.duePeople())).id("find-due-days")
-            .split(body()).id("each-due-summary")
-                .process(exchange -> summaries.bringUpToDate(exchange.getMessage().getBody(Long.class))).id("bring-up-to-date");
+            .process(exchange -> summaries.bringEverybodyUpToDate()).id("bring-up-to-date");
 
         from("quartz:withings/tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
             .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs")
@@ -173,11 +177,12 @@ public final class ScheduleRoute extends RouteBuilder {
                 look);
     }
 
-    /** Those whom another process was visiting when it died are not to wait for the next look. */
+    /**
+     * Those whom another process was visiting when it died are to wait neither for the next look nor for a worker: where
+     * much is due, all of them are at visits that may last for hours.
+     */
     private void takeOver(Exchange exchange) {
-        var left = exchange.getContext().isStopping()
-                ? List.<Long>of()
-                : leases.takeOver(clock.instant(), settings.usersAtOnce());
+        var left = exchange.getContext().isStopping() ? List.<Long>of() : leases.takeOver(clock.instant(), usersAtMost);
         if (!left.isEmpty()) {
             LOG.warn("a process died or stood still: {} of its people are visited from here", left.size());
         }

@@ -157,8 +157,9 @@ public final class Coverage {
             Collection<TableRecord<?>> rows,
             Predicate<LocalDate> countedLater) {
         var days = new TreeMap<LocalDate, Long>();
-        for (var row : rows) {
-            var day = day(row);
+        var column = rows.isEmpty() ? -1 : column(rows.iterator().next().getTable(), DAYS);
+        for (var row : column < 0 ? List.<TableRecord<?>>of() : rows) {
+            var day = day(row.get(column));
             if (day != null && !countedLater.test(day)) {
                 days.merge(day, 1L, Long::sum);
             }
@@ -197,18 +198,12 @@ public final class Coverage {
             .doUpdate()
             .set(COVERAGE.ROW_COUNT, COVERAGE.ROW_COUNT.plus(excluded(COVERAGE.ROW_COUNT))));
 
-    private static @Nullable LocalDate day(TableRecord<?> row) {
-        for (var name : DAYS) {
-            var at = row.indexOf(name);
-            if (at >= 0) {
-                return switch (row.get(at)) {
-                    case LocalDate day -> day;
-                    case Instant moment -> LocalDate.ofInstant(moment, ZoneOffset.UTC);
-                    case null, default -> null;
-                };
-            }
-        }
-        return null;
+    private static @Nullable LocalDate day(@Nullable Object value) {
+        return switch (value) {
+            case LocalDate day -> day;
+            case Instant moment -> LocalDate.ofInstant(moment, ZoneOffset.UTC);
+            case null, default -> null;
+        };
     }
 
     /**
@@ -240,6 +235,15 @@ public final class Coverage {
     static @Nullable LocalDate first(@Nullable LocalDate from, LocalDate to) {
         var earliest = to.minusDays(DAYS_MAX - 1L);
         return from == null || from.isBefore(earliest) ? earliest : from;
+    }
+
+    /** Where a table has the first of these columns that it has at all; less than 0 where it has none. */
+    static int column(Table<?> table, List<String> names) {
+        return names.stream()
+                .mapToInt(table::indexOf)
+                .filter(at -> at >= 0)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** Whether rows of a day are found by an index, so that they are counted rather than added up page by page. */

@@ -325,10 +325,14 @@ public final class Cursors {
 
     /** When the page's newest row was measured or began; null where its rows are of no time. */
     private static @Nullable Instant newest(Normalised page, Instant now) {
+        if (page.records().isEmpty()) {
+            return null;
+        }
+        var column = Coverage.column(page.records().getFirst().getFirst().getTable(), TIMES);
         var latest = now.plusSeconds(86_400); // a wrong clock would hide all that follows
         Instant newest = null;
-        for (var record : page.records()) {
-            var at = time(record.getFirst());
+        for (var record : column < 0 ? List.<List<TableRecord<?>>>of() : page.records()) {
+            var at = time(record.getFirst().get(column));
             if (at != null && at.isBefore(latest) && (newest == null || at.isAfter(newest))) {
                 newest = at;
             }
@@ -336,19 +340,12 @@ public final class Cursors {
         return newest;
     }
 
-    private static @Nullable Instant time(TableRecord<?> row) {
-        for (var name : TIMES) {
-            var at = row.indexOf(name);
-            if (at >= 0) {
-                return switch (row.get(at)) {
-                    case Instant moment -> moment;
-                    case LocalDate day ->
-                        day.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
-                    case null, default -> null;
-                };
-            }
-        }
-        return null;
+    private static @Nullable Instant time(@Nullable Object value) {
+        return switch (value) {
+            case Instant moment -> moment;
+            case LocalDate day -> day.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
+            case null, default -> null;
+        };
     }
 
     /**

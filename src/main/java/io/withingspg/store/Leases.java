@@ -61,6 +61,9 @@ public final class Leases {
 
     private static final Instant LOST = Instant.MIN;
 
+    /** With whom this process is through, and could not tell the database yet. */
+    private final Set<Long> left = ConcurrentHashMap.newKeySet();
+
     /** @param holder names this process, and no other one */
     public Leases(DSLContext sql, String holder) {
         this.sql = sql;
@@ -240,6 +243,7 @@ public final class Leases {
      * and learns it here.
      */
     public void renew(Instant now) {
+        giveBackLeft();
         var kept = new HashMap<>(held);
         kept.values().removeIf(LOST::equals);
         if (kept.isEmpty()) {
@@ -263,12 +267,27 @@ public final class Leases {
     }
 
     public void release(long userId) {
+        held.replace(userId, LOST); // and not out of it yet: whoever took the person now would lose the lease to this
+        giveBack(List.of(userId));
+    }
+
+    /** What the database could not be told when a visit ended. */
+    private void giveBackLeft() {
+        var mine = List.copyOf(left).stream().filter(left::remove).toList();
+        if (!mine.isEmpty()) {
+            giveBack(mine);
+        }
+    }
+
+    private void giveBack(List<Long> userIds) {
         try {
             sql.deleteFrom(LEASE)
-                    .where(LEASE.USER_ID.eq(userId), LEASE.HOLDER.eq(holder))
+                    .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.eq(any(array(userIds))))
                     .execute();
-        } finally {
-            held.remove(userId); // not before: whoever takes the person in between would lose the lease to this
+            userIds.forEach(held::remove);
+        } catch (DataAccessException e) {
+            left.addAll(userIds);
+            throw e;
         }
     }
 

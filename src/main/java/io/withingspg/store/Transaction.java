@@ -1,6 +1,7 @@
 package io.withingspg.store;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
@@ -10,6 +11,11 @@ import org.jooq.DSLContext;
  */
 final class Transaction {
     private Transaction() {}
+
+    /** This one waits for something else between its statements: the server is not to take it for one that is frozen. */
+    static void mayIdle(DSLContext tx, Duration most) {
+        tx.execute("SET LOCAL idle_in_transaction_session_timeout = " + most.toMillis());
+    }
 
     /** Not to be begun within another one. */
     static <T> T result(DSLContext sql, Function<DSLContext, T> act) {

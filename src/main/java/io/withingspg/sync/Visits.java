@@ -1,7 +1,6 @@
 package io.withingspg.sync;
 
 import io.withingspg.store.Cursors;
-import io.withingspg.store.Database;
 import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.Exchange;
-import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,7 +132,7 @@ final class Visits {
                 visit,
                 without(due, visit.turns().stream().map(Visit.Turn::resource).toList()));
         if (!visit.jobs().isEmpty()) {
-            summarise(visit);
+            summaries.bringUpToDate(visit.person().userId());
             twins.ended(visit.run(), clock.instant());
             runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
         }
@@ -142,19 +140,6 @@ final class Visits {
             case COMMAND, WELCOME -> {} // somebody reads what came of it
             case SCHEDULE, ENROLMENT, REQUEST ->
                 LOG.info("run {} user {}: {}", visit.run(), visit.person().userId(), visit.told());
-        }
-    }
-
-    /** Days stay due where this fails: questions are answered from the rows then, and the next visit tries again. */
-    private void summarise(Visit visit) {
-        try {
-            summaries.bringUpToDate(visit.person().userId());
-        } catch (DataAccessException e) {
-            LOG.warn(
-                    "run {} user {}: days could not be summarised: {}",
-                    visit.run(),
-                    visit.person().userId(),
-                    Database.reason(e));
         }
     }
 

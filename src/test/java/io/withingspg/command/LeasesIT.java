@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
@@ -157,6 +158,63 @@ final class LeasesIT {
     }
 
     @Test
+    void whom_a_dead_process_was_at_is_taken_over_though_more_are_due_than_there_are_workers() throws Exception {
+        var world = World.ordinary().withUsers(3).withDays(3).withSameArgumentsWithin(Duration.ZERO);
+        var through = new CountDownLatch(1);
+        try (var rig = new Rig(world)) {
+            rig.enrolAll();
+            rig.set("SCHEDULE_DUE", "* * * * * ?").set("SYNC_USERS_AT_ONCE", "1");
+            var busy = rig.person(1);
+            var left = rig.person(2);
+            var waiting = rig.person(3);
+            rig.sql()
+                    .execute(
+                            "INSERT INTO sync.lease VALUES (?, 'somebody who died', now() + interval '1 minute')",
+                            left.id());
+            rig.sql()
+                    .execute(
+                            "UPDATE sync.cursor SET next_due_at = now() - interval '1 hour' WHERE user_id = ?",
+                            busy.id());
+            var lasting = new CountDownLatch(1);
+            rig.withings().on("getmeas").forUser(busy.id()).answer(Fault.then(() -> {
+                lasting.countDown();
+                await(through);
+            }));
+            try (var _ = rig.service(Service.Part.SCHEDULES)) {
+                lasting.await();
+                leasesEnd(rig);
+                rig.sql()
+                        .execute(
+                                "UPDATE sync.lease SET held_until = now() + interval '20 seconds' WHERE user_id = ?",
+                                busy.id());
+                Await.until(
+                        "the dead one's is synced",
+                        () -> Cursor.outcomes(rig, left).size() == Resources.ALL.size());
+                assertThat(Cursor.outcomes(rig, busy).size()).isLessThan(Resources.ALL.size());
+                assertThat(Cursor.outcomes(rig, waiting))
+                        .as("waits for a worker")
+                        .isEmpty();
+
+                through.countDown();
+                Await.until(
+                        "all are synced",
+                        () -> rig.withings().people().stream()
+                                .allMatch(person -> Cursor.outcomes(rig, person).size() == Resources.ALL.size()));
+            } finally {
+                through.countDown();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void whom_one_process_is_looking_at_the_others_pass_over_without_waiting(Rig rig) {
         rig.enrolAll();
         var first = rig.person(1).id();
@@ -186,7 +244,7 @@ final class LeasesIT {
     }
 
     @Test
-    void who_stood_still_for_too_long_learns_that_somebody_else_went_on(Rig rig) {
+    void who_stood_still_for_too_busylearns_that_somebody_else_went_on(Rig rig) {
         rig.enrolAll();
         var ada = rig.person(1).id();
         var now = Instant.now();
@@ -239,7 +297,8 @@ final class LeasesIT {
             rig.withings().on("getmeas").page(2).answer(Fault.then(() -> {
                 ada.deletes(ada.groups().getLast().path("grpid").asLong()); // which has just been answered
                 leasesEnd(rig);
-                assertThat(other.sync(List.of(), EVERYTHING, null).exitCode()).isZero();
+                var measures = new What(List.of("measures"), false, new How.Full()); // sooner than the next heartbeat
+                assertThat(other.sync(List.of(), measures, null).exitCode()).isZero();
                 after.set(cursors(rig) + rig.dump());
             }));
 
@@ -250,6 +309,7 @@ final class LeasesIT {
         assertThat(rig.column("SELECT outcome || ' after ' || pages FROM sync.run_resource WHERE outcome <> 'done'"))
                 .containsExactly("overtaken after 1");
         assertThat(cursors(rig) + rig.dump()).isEqualTo(after.get());
+        assertThat(rig.run("sync").exitCode()).isZero();
         assertThat(Told.differences(List.of(ada), rig.sql())).isEmpty();
         assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
     }
