@@ -239,30 +239,27 @@ final class Turns {
             if (part.outside() > 0) {
                 answer = null; // it holds what may not be kept
             }
-            var counts = cursors.write(
-                    job.userId(),
-                    job.visit().run(),
-                    job.resource(),
-                    new Cursors.Came(
-                            part,
-                            leg.reading().span(),
-                            job.fields(),
-                            answer == null || parts.goesOn()
-                                    ? null
-                                    : new RawPages.Asked(
-                                            leg.reading().span(), job.request().form(), answer, told),
-                            covered,
-                            last && !parts.goesOn(),
-                            job.thoughtNew()),
-                    parts.goesOn() ? new Cursor.Step.Await() : job.step(next, reachesAt),
-                    now);
-            told |= !part.records().isEmpty() || !part.rejects().isEmpty();
+            var came = new Cursors.Came(
+                    part,
+                    leg.reading().span(),
+                    job.fields(),
+                    answer == null || parts.goesOn() ? null : asked(job, answer, told),
+                    covered,
+                    last && !parts.goesOn(),
+                    job.thoughtNew());
+            var step = parts.goesOn() ? new Cursor.Step.Await() : job.step(next, reachesAt);
+            var counts = cursors.write(job.userId(), job.visit().run(), job.resource(), came, step, now);
             job.stored(part, counts);
             count(job, counts);
+            told |= !part.records().isEmpty() || !part.rejects().isEmpty();
         } while (parts.goesOn());
         job.turned(next, last, reachesAt);
         metrics.counter("withings.sync.pages", "resource", job.resource().name())
                 .increment();
+    }
+
+    private static RawPages.Asked asked(Job job, Answer answer, boolean told) {
+        return new RawPages.Asked(job.leg().reading().span(), job.request().form(), answer, told);
     }
 
     private static List<Cursors.Covered> covered(Job job, Leg leg) {

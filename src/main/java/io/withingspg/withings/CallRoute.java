@@ -84,6 +84,7 @@ public final class CallRoute extends RouteBuilder {
         http.setResponseTimeout(settings.answerTimeout().toMillis());
         http.setConnectionRequestTimeout(settings.answerTimeout().toMillis());
         http.setCookieManagementDisabled(true);
+        http.setResponsePayloadStreamingThreshold(Answer.LARGE_BYTES); // read at once, without a copy in between
         http.setMaxTotalConnections(connections);
         http.setConnectionsPerRoute(connections);
         http.setHttpClientConfigurer(CallRoute::configureClient);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.withingspg.withings.CallFailure.Unavailable;
+import io.withingspg.withings.CallFailure.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -110,7 +110,10 @@ public final class LargeBody {
         return Envelope.body(answer);
     }
 
-    /** Bodies that all have its scalars, and of its lists and objects a piece each; at least one. */
+    /**
+     * Bodies that all have its scalars, and of its lists and objects a piece each; at least one. To ask for the next one
+     * throws {@link Refused} where a record of it has a text of more than 20 MB.
+     */
     public Iterator<ObjectNode> parts() {
         return new Parts(begins.entrySet().iterator());
     }
@@ -145,7 +148,7 @@ public final class LargeBody {
                     json = take(json, part);
                 }
             } catch (JsonProcessingException _) {
-                throw new Unavailable("the answer is not in Withings' form: a record cannot be read");
+                throw new Refused("the answer is not in Withings' form: a record is too large");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

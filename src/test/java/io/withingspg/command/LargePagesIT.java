@@ -32,7 +32,7 @@ final class LargePagesIT {
                     .put("category", 1)
                     .put("created", at)
                     .put("modified", at)
-                    .put("comment", "x".repeat(2_300));
+                    .put("comment", "x".repeat(2_400));
             if (n == BROKEN) {
                 group.put("date", "yesterday");
             } else {

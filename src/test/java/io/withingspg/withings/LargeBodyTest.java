@@ -150,6 +150,14 @@ final class LargeBodyTest {
     }
 
     @Test
+    void a_record_too_large_to_be_read_is_no_reason_to_ask_again_and_again() throws Exception {
+        var parts = body("{\"status\":0,\"body\":{\"list\":[{\"a\":\"" + "x".repeat(20_000_001) + "\"}]}}")
+                .parts();
+
+        assertThatThrownBy(parts::next).isInstanceOf(CallFailure.Refused.class);
+    }
+
+    @Test
     void other_encodings_of_text_are_none() {
         var json = "{\"status\":0,\"body\":{\"list\":[1]}}";
 
