@@ -102,8 +102,7 @@ BEGIN
             SELECT format('GRANT SELECT (%s) ON %s TO withings_reader', string_agg(quote_ident(attname), ', '), attrelid::regclass)
             FROM pg_attribute
             WHERE attrelid IN (to_regclass('sync.day_summary'), to_regclass('sync.summary_due'),
-                    to_regclass('sync.unsummarised_person'), to_regclass('sync.summarised_day'),
-                    to_regclass('sync.person_clock'), to_regclass('sync.study_time'))
+                    to_regclass('sync.summarised_day'), to_regclass('sync.person_clock'), to_regclass('sync.study_time'))
               AND attnum > 0
               AND NOT attisdropped
             GROUP BY attrelid

@@ -1,30 +1,12 @@
 -- R__analytics_summarised_day.sql: sync.day_summary, and in place of what is due there, the same from the tables.
 -- Runs after R__analytics_measure and R__analytics_sleep, whose views it reads, and before R__analytics_summary.
 
--- On its own, as db/distributed/citus.sql replaces it.
-CREATE OR REPLACE VIEW sync.unsummarised_person AS
-SELECT e.user_id
-FROM sync.enrolment e
-LEFT JOIN sync.summary_due t ON t.user_id = e.user_id
-WHERE t.user_id IS NULL;
-COMMENT ON VIEW   sync.unsummarised_person         IS 'People of whom sync.summary_due has no row: all their days are due. On a distributed database there are none, as db/distributed/citus.sql sees to';
-COMMENT ON COLUMN sync.unsummarised_person.user_id IS 'The person: Withings userid';
-
 -- The person comes from outside each part, so that each reads one person's rows by an index, and nothing is read where
 -- nobody is due. Sources are put under each other and grouped, and not joined in full; what is joined has one row for each
 -- day. sync.day_summary is written from this view, so its columns are those of the table and in its order.
 --
--- Each part names the person, and what is joined is DISTINCT though it is so already: else Citus does not see that all of it
--- is on one server, and fetches everybody's days to the coordinator.
+-- db/distributed/citus.sql has this view once more, in the form that Citus takes. DistributionIT holds one against the other.
 CREATE OR REPLACE VIEW sync.summarised_day AS
-WITH due AS (
-    SELECT user_id, due_from, due_to
-    FROM sync.summary_due
-    WHERE due_from <= due_to
-    UNION ALL
-    SELECT user_id, '-infinity', 'infinity'
-    FROM sync.unsummarised_person
-)
 SELECT
     s.user_id, s.day, s.timezone, s.weight_kg, s.fat_ratio_pct, s.systolic, s.diastolic, s.blood_pressure_count,
     s.has_activity, s.has_movement, s.steps, s.distance_m, s.floors, s.soft_s, s.moderate_s, s.intense_s, s.active_s,
@@ -35,11 +17,18 @@ SELECT
 FROM sync.day_summary s
 JOIN sync.summary_due t ON t.user_id = s.user_id AND s.day NOT BETWEEN t.due_from AND t.due_to
 UNION ALL
-SELECT fresh.*
-FROM due
-JOIN LATERAL (
+SELECT due.user_id, fresh.*
+FROM (
     SELECT
-        d.user_id,
+        e.user_id,
+        coalesce(t.due_from, '-infinity') AS due_from,
+        coalesce(t.due_to, 'infinity')    AS due_to
+    FROM sync.enrolment e
+    LEFT JOIN sync.summary_due t ON t.user_id = e.user_id
+    WHERE t.user_id IS NULL OR t.due_from <= t.due_to
+) due
+CROSS JOIN LATERAL (
+    SELECT
         d.day,
         z.timezone,
         (CASE WHEN abs(d.weight_kg) < 1e4 THEN d.weight_kg END)::numeric(8, 3)          AS weight_kg,
@@ -90,7 +79,6 @@ JOIN LATERAL (
         d.heart_records::integer                                                        AS heart_records
     FROM (
         SELECT
-            user_id,
             day,
             max(timezone)                                            AS timezone,
             avg(value) FILTER (WHERE type = 1)                       AS weight_kg,
@@ -104,64 +92,48 @@ JOIN LATERAL (
             bool_or(asleep) FILTER (WHERE source = 'sleep_summary')  AS has_sleep,
             count(*) FILTER (WHERE source = 'heart_record')          AS heart_records
         FROM (
-            SELECT m.user_id, 'measure' AS source, g.day, g.timezone, m.type,
-                (CASE WHEN abs(m.value) < 1e21 THEN m.value END)::numeric(28, 6) AS value, NULL::boolean AS asleep
-            FROM withings.measure m
-            JOIN withings.measure_group g ON g.user_id = m.user_id AND g.group_id = m.group_id
+            SELECT 'measure' AS source, m.day, m.timezone, m.type, m.value, NULL::boolean AS asleep
+            FROM analytics.measure m
             WHERE m.user_id = due.user_id
-              AND g.day BETWEEN due.due_from AND due.due_to
-              AND g.deleted_at IS NULL
-              AND g.category IS DISTINCT FROM 2
+              AND m.day BETWEEN due.due_from AND due.due_to
               AND m.type IN (1, 6, 9, 10)
-              AND NOT EXISTS (
-                SELECT FROM withings.attribution a
-                WHERE a.attribution = g.attribution AND (a.origin = 'ambiguous' OR a.name = 'manual_at_creation'))
+              AND m.origin IS DISTINCT FROM 'ambiguous'
+              AND m.attribution IS DISTINCT FROM 'manual_at_creation'
             UNION ALL
-            SELECT g.user_id, 'measure_group', g.day, NULL, NULL, NULL, NULL
+            SELECT 'measure_group', g.day, NULL, NULL, NULL, NULL
             FROM withings.measure_group g
             WHERE g.user_id = due.user_id
               AND g.day BETWEEN due.due_from AND due.due_to
               AND g.deleted_at IS NULL
               AND g.category IS DISTINCT FROM 2
             UNION ALL
-            SELECT a.user_id, 'activity_day', a.day, NULL, NULL, NULL, NULL
+            SELECT 'activity_day', a.day, NULL, NULL, NULL, NULL
             FROM withings.activity_day a
             WHERE a.user_id = due.user_id AND a.day BETWEEN due.due_from AND due.due_to
             UNION ALL
-            SELECT o.user_id, 'workout', o.day, NULL, NULL, NULL, NULL
+            SELECT 'workout', o.day, NULL, NULL, NULL, NULL
             FROM withings.workout o
             WHERE o.user_id = due.user_id AND o.day BETWEEN due.due_from AND due.due_to AND o.deleted_at IS NULL
             UNION ALL
-            SELECT s.user_id, 'sleep_summary', s.day, NULL, NULL, NULL, coalesce(s.asleep_s, s.external_asleep_s, s.time_in_bed_s, 1) > 0
+            SELECT 'sleep_summary', s.day, NULL, NULL, NULL, coalesce(s.asleep_s, s.external_asleep_s, s.time_in_bed_s, 1) > 0
             FROM withings.sleep_summary s
             WHERE s.user_id = due.user_id AND s.day BETWEEN due.due_from AND due.due_to AND s.deleted_at IS NULL
             UNION ALL
-            SELECT h.user_id, 'heart_record', h.day, NULL, NULL, NULL, NULL
+            SELECT 'heart_record', h.day, NULL, NULL, NULL, NULL
             FROM withings.heart_record h
             WHERE h.user_id = due.user_id AND h.day BETWEEN due.due_from AND due.due_to AND h.deleted_at IS NULL
         ) sources
-        GROUP BY user_id, day
+        GROUP BY day
     ) d
-    LEFT JOIN (
-        SELECT DISTINCT
-            a.user_id, a.day, a.timezone, a.steps, a.distance_m, a.floors, a.soft_s, a.moderate_s, a.intense_s, a.active_s,
-            a.active_kcal, a.total_kcal, a.hr_average, a.hr_min, a.hr_max, a.hr_zone_0_s, a.hr_zone_1_s, a.hr_zone_2_s,
-            a.hr_zone_3_s, a.is_tracker
-        FROM withings.activity_day a
-        WHERE a.user_id = due.user_id AND a.day BETWEEN due.due_from AND due.due_to
-    ) a ON a.user_id = d.user_id AND a.day = d.day
-    LEFT JOIN (
-        SELECT DISTINCT
-            n.user_id, n.day, n.timezone, n.asleep_s, n.time_in_bed_s, n.light_s, n.deep_s, n.rem_s, n.awake_s, n.efficiency,
-            n.score, n.bedtime_min, n.wake_min, n.hr_average, n.respiration_average, n.rmssd_end_avg_ms, n.snoring_s,
-            n.apnea_hypopnea_index
-        FROM analytics.sleep n
-        WHERE n.user_id = due.user_id AND n.day BETWEEN due.due_from AND due.due_to AND n.is_main
-    ) n ON n.user_id = d.user_id AND n.day = d.day
+    LEFT JOIN withings.activity_day a ON a.user_id = due.user_id AND a.day = d.day
+    LEFT JOIN analytics.sleep n
+        ON n.user_id = due.user_id
+        AND n.day = d.day
+        AND n.day BETWEEN due.due_from AND due.due_to
+        AND n.is_main
     CROSS JOIN LATERAL (SELECT coalesce(a.timezone, greatest(d.timezone, n.timezone)) AS timezone) z
     LEFT JOIN LATERAL (
         SELECT
-            s.user_id,
             count(*) AS samples,
             count(DISTINCT date_bin(interval '15 minutes', s.sampled_at, timestamptz '2000-01-01 00:00:00+00')) FILTER (
                 WHERE coalesce(s.heart_rate, s.spo2_pct, s.rmssd_ms, s.sdnn_ms, s.core_temperature_c, s.respiration_rate,
@@ -169,12 +141,11 @@ JOIN LATERAL (
                     OR (s.device_id <> '' AND (s.steps > 0 OR s.floors > 0 OR s.strokes > 0))
             ) AS quarters
         FROM withings.activity_sample s
-        WHERE s.user_id = d.user_id
+        WHERE s.user_id = due.user_id
           AND s.sampled_at >= analytics.day_starts_at(d.day, z.timezone)
           AND s.sampled_at < analytics.day_starts_at(d.day + 1, z.timezone)
-        GROUP BY s.user_id
-    ) w ON w.user_id = d.user_id
-) fresh ON fresh.user_id = due.user_id;
+    ) w ON true
+) fresh;
 COMMENT ON VIEW sync.summarised_day IS 'What analytics tells of each day of each person: sync.day_summary, and from the tables what is due there. Columns as there';
 DO $$
 DECLARE

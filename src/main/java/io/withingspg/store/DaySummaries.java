@@ -4,7 +4,6 @@ import static io.withingspg.schema.sync.Tables.DAY_SUMMARY;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static io.withingspg.schema.sync.Tables.SUMMARY_DUE;
-import static io.withingspg.schema.withings.Tables.MEASURE_GROUP;
 import static java.util.stream.Collectors.toMap;
 import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
@@ -19,7 +18,6 @@ import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.with;
 
@@ -55,9 +53,6 @@ public final class DaySummaries {
             List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
 
     private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
-
-    /** More than most days have, and each is looked for among all of them. */
-    private static final int GROUPS_FEW = 50;
 
     private final DSLContext sql;
 
@@ -217,9 +212,6 @@ public final class DaySummaries {
             // default.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             hold(tx, userId);
-            if (areMany(tx, userId)) {
-                tx.execute("SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan");
-            }
             if (!tx.fetchExists(ENROLMENT, ENROLMENT.USER_ID.eq(userId))) { // erased meanwhile
                 tx.deleteFrom(SUMMARY_DUE).where(SUMMARY_DUE.USER_ID.eq(userId)).execute();
                 return;
@@ -248,21 +240,6 @@ public final class DaySummaries {
                 .where(SUMMARY_DUE.USER_ID.eq(userId))
                 .forUpdate()
                 .execute();
-    }
-
-    /**
-     * Of somebody new the planner expects a row or two, and would look for the group of each measure among all groups: with
-     * a year of measures that takes 30 times as long. Of a few that is nothing, and they are found by their day.
-     */
-    private static boolean areMany(DSLContext tx, long userId) {
-        return tx.fetchExists(selectOne()
-                .from(MEASURE_GROUP)
-                .join(SUMMARY_DUE)
-                .on(SUMMARY_DUE.USER_ID.eq(MEASURE_GROUP.USER_ID))
-                .and(MEASURE_GROUP.DAY.between(SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
-                .where(MEASURE_GROUP.USER_ID.eq(userId))
-                .offset(GROUPS_FEW)
-                .limit(1));
     }
 
     private static final Rendered WORK_OUT = new Rendered(DaySummaries::statement);

@@ -271,8 +271,7 @@ public final class RawPages {
     }
 
     private static Field<String> part(String name) {
-        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, inline(name))
-                .as(name);
+        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, inline(name)).as(name);
     }
 
     private static Condition of(long userId, Collection<String> resources) {

@@ -55,7 +55,14 @@ final class DistributionIT {
     private static Rig listed(Rig rig) {
         var script = script();
         execute(rig.sql(), script.substring(0, script.indexOf("DO $$")));
+        execute(rig.sql(), days(script));
         return rig;
+    }
+
+    /** The view that the script has in a form of its own. */
+    private static String days(String script) {
+        return script.substring(
+                script.indexOf("CREATE OR REPLACE VIEW sync.summarised_day"), script.indexOf("DROP TABLE placement"));
     }
 
     @Test
@@ -170,6 +177,27 @@ final class DistributionIT {
                 """))
                 .as("adherence tells when Withings was last asked: docs/scale.md says what that costs")
                 .containsExactly("analytics.adherence");
+    }
+
+    @Test
+    void days_are_the_same_in_the_form_for_several_servers_and_in_that_for_one(Rig rig) {
+        rig.enrolAll().set("SAMPLES_BACKFILL_DAYS", "3");
+        rig.run("sync");
+        var days = "SELECT * FROM sync.summarised_day ORDER BY user_id, day";
+        var settled = rig.sql().fetch(days).formatCSV();
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity'");
+        assertThat(rig.sql().fetch(days).formatCSV()).as("worked out anew").isEqualTo(settled);
+
+        execute(rig.sql(), days(script()));
+
+        assertThat(rig.sql().fetch(days).formatCSV()).as("all due").isEqualTo(settled);
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = current_date - 9, due_to = current_date - 3");
+        assertThat(rig.sql().fetch(days).formatCSV()).as("some due").isEqualTo(settled);
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = 'infinity', due_to = '-infinity'");
+        assertThat(rig.sql().fetch(days).formatCSV()).as("none due").isEqualTo(settled);
+        assertThat(settled.lines().count())
+                .as("a line for each day of three people, and their heads")
+                .isGreaterThan(80);
     }
 
     @Test
