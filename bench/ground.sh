@@ -71,8 +71,8 @@ machine() {
 }
 
 # --- Withings
-have_stub() { # people days
-    exec {stub_in}> >(exec "$java" -Xmx"${STUB_HEAP:-1g}" -XX:+UseParallelGC -cp "$target/classes" Stub "$1" "$2" >"$home/stub")
+have_stub() { # people days [times], as Stub has them
+    exec {stub_in}> >(exec "$java" -Xmx"${STUB_HEAP:-1g}" -XX:+UseParallelGC -cp "$target/classes" Stub "$@" >"$home/stub")
     stub=$!
     until [ -s "$home/stub" ]; do
         kill -0 "$stub"

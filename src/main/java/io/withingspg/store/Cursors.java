@@ -118,18 +118,18 @@ public final class Cursors {
     }
 
     /**
-     * A page as it came.
+     * A page as it came, or a part of a large one.
      *
-     * @param answer to be kept as it is; null where none is kept
+     * @param asked the answer, to be kept as it is; null where none is kept
      * @param covered the days that are read to their end once the last page is here
-     * @param last whether this is the last page
+     * @param last whether this is the end of the last page
      * @param thoughtNew whether all of it is thought to be new, as the pages of a first reading are
      */
     public record Came(
             Normalised page,
             Span span,
             Fields fields,
-            RawPages.@Nullable Answer answer,
+            RawPages.@Nullable Asked asked,
             List<Covered> covered,
             boolean last,
             boolean thoughtNew) {
@@ -180,8 +180,8 @@ public final class Cursors {
             var counts = new PageWriter(tx, userId, resource.name(), known, now)
                     .write(resource.targets(), page, came.extent(resource, asNew));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
-            if (came.answer() != null) {
-                RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
+            if (came.asked() != null) {
+                RawPages.keep(tx, userId, run, resource, came.asked(), page, now);
             }
             if (came.last()) {
                 cover(tx, userId, resource, came.covered());
@@ -205,6 +205,7 @@ public final class Cursors {
             var written =
                     switch (step) {
                         case Cursor.Step.Stay() -> STAY;
+                        case Cursor.Step.Await() -> AWAIT;
                         case Cursor.Step.Resume(var next) -> {
                             values.put("offset", next.offset());
                             values.put("since", next.span() instanceof Span.ChangedSince(var since) ? since : null);
@@ -466,8 +467,10 @@ public final class Cursors {
             .set(CURSOR.LAST_ATTEMPT_AT, given("now", CURSOR.LAST_ATTEMPT_AT))
             .where(isResources()));
 
-    private static final Rendered STAY = page(update -> update, Cursors::isMoved);
+    private static final Rendered STAY = page(1, update -> update, Cursors::isMoved);
+    private static final Rendered AWAIT = page(0, update -> update, Cursors::isMoved);
     private static final Rendered RESUME = page(
+            1,
             update -> update.set(CURSOR.RESUME_OFFSET, given("offset", CURSOR.RESUME_OFFSET))
                     .set(CURSOR.RESUME_SINCE, given("since", CURSOR.RESUME_SINCE))
                     .set(CURSOR.RESUME_FROM, given("from", CURSOR.RESUME_FROM))
@@ -476,6 +479,7 @@ public final class Cursors {
                     .set(CURSOR.RESUME_STARTED_AT, given("started", CURSOR.RESUME_STARTED_AT)),
             DSL::noCondition);
     private static final Rendered EXTEND = page(
+            1,
             update -> update.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, given("to", CURSOR.REACHED_AT)))
                     .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, given("from", CURSOR.BACKFILLED_TO))),
             DSL::noCondition);
@@ -494,10 +498,11 @@ public final class Cursors {
     }
 
     /** A page is counted, and the cursor says how a crash would go on. */
-    private static Rendered page(UnaryOperator<UpdateSetMoreStep<CursorRecord>> step, Supplier<Condition> moves) {
+    private static Rendered page(
+            int pages, UnaryOperator<UpdateSetMoreStep<CursorRecord>> step, Supplier<Condition> moves) {
         return new Rendered(() -> step.apply(with(name("counted")
                                 .as(update(RUN_RESOURCE)
-                                        .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(inline(1)))
+                                        .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(inline(pages)))
                                         .set(RUN_RESOURCE.FETCHED, more("fetched", RUN_RESOURCE.FETCHED))
                                         .set(RUN_RESOURCE.INSERTED, more("inserted", RUN_RESOURCE.INSERTED))
                                         .set(RUN_RESOURCE.CHANGED, more("changed", RUN_RESOURCE.CHANGED))

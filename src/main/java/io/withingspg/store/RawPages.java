@@ -12,12 +12,7 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Resources;
 import io.withingspg.resource.Span;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.withingspg.withings.Answer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -28,9 +23,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -54,22 +46,15 @@ public final class RawPages {
     }
 
     /**
-     * An answer.
+     * An answer, and what it is one to.
      *
      * @param span what the reading asked for
      * @param form the call's parameters, without any token
-     * @param json as it came
+     * @param told whether rows or rejects came of other parts of it, which are stored already
      */
-    @SuppressWarnings("ArrayRecordComponent") // handed on once, and never compared
-    public record Answer(Span span, Map<String, String> form, byte[] json) {
-        /** Without its content. */
-        @Override
-        public String toString() {
-            return "Answer[" + span + ", " + json.length + " bytes]";
-        }
-    }
+    public record Asked(Span span, Map<String, String> form, Answer answer, boolean told) {}
 
-    /** A page that was kept; its content is unpacked when it is asked for. */
+    /** A page that was kept. */
     public static final class Kept {
         private final long userId;
         private final long pageId;
@@ -77,17 +62,17 @@ public final class RawPages {
         private final Instant askedAt;
         private final Span span;
         private final Fields fields;
-        private final byte[] content;
+        private final Answer answer;
 
         private Kept(
-                long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, byte[] content) {
+                long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, Answer answer) {
             this.userId = userId;
             this.pageId = pageId;
             this.resource = resource;
             this.askedAt = askedAt;
             this.span = span;
             this.fields = fields;
-            this.content = content;
+            this.answer = answer;
         }
 
         public long userId() {
@@ -116,20 +101,16 @@ public final class RawPages {
             return fields;
         }
 
-        /** The answer's {@code body}. */
-        public String json() {
-            try (var in = new GZIPInputStream(new ByteArrayInputStream(content))) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        /** As it came. */
+        public Answer answer() {
+            return answer;
         }
     }
 
     /** Keeps an answer, unless there is nothing in it to be read again: of a whole list, nothing is an answer too. */
     public static void keep(
-            DSLContext tx, long userId, UUID run, Resource resource, Answer answer, Normalised page, Instant now) {
-        var empty = page.records().isEmpty() && page.rejects().isEmpty();
+            DSLContext tx, long userId, UUID run, Resource resource, Asked asked, Normalised page, Instant now) {
+        var empty = !asked.told() && page.records().isEmpty() && page.rejects().isEmpty();
         // Of what is out of the person's bounds, nothing may be kept: what was dropped stands in the answer too.
         if ((empty && !(resource.movement() instanceof Movement.Whole)) || page.outside() > 0) {
             return;
@@ -139,10 +120,10 @@ public final class RawPages {
         values.put("user_id", userId);
         values.put("run", run);
         values.put("now", now);
-        put(values, "span", told(answer.span()));
-        put(values, "form", answer.form());
-        values.put("content", compressed(answer.json()));
-        values.put("bytes", (long) answer.json().length);
+        put(values, "span", told(asked.span()));
+        put(values, "form", asked.form());
+        values.put("content", asked.answer().packed());
+        values.put("bytes", asked.answer().length());
         KEEP.execute(tx, values);
     }
 
@@ -168,24 +149,6 @@ public final class RawPages {
         var sorted = new TreeMap<>(fields);
         values.put(name + "_names", sorted.keySet().toArray(String[]::new));
         values.put(name + "_values", sorted.values().toArray(String[]::new));
-    }
-
-    private static byte[] compressed(byte[] content) {
-        var bytes = new ByteArrayOutputStream(content.length / 8 + 64);
-        try (var out = new Fast(bytes)) {
-            out.write(content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    /** A page is packed for every one that is ever read again: of time, a third, for a sixth more of space. */
-    private static final class Fast extends GZIPOutputStream {
-        Fast(OutputStream out) throws IOException {
-            super(out, 8192);
-            def.setLevel(Deflater.BEST_SPEED);
-        }
     }
 
     private static Map<String, String> told(Span span) {
@@ -273,6 +236,7 @@ public final class RawPages {
                         RAW_PAGE.RESOURCE,
                         RAW_PAGE.ASKED_AT,
                         RAW_PAGE.CONTENT,
+                        RAW_PAGE.CONTENT_BYTES,
                         NAMES_FIELDS,
                         part("kind"),
                         part("since"),
@@ -301,7 +265,7 @@ public final class RawPages {
                                                     .isEmpty()
                                     ? Fields.ALL
                                     : Fields.BASIC,
-                            row.get(RAW_PAGE.CONTENT));
+                            Answer.packed(row.get(RAW_PAGE.CONTENT), row.get(RAW_PAGE.CONTENT_BYTES)));
                 });
     }
 

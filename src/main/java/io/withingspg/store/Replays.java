@@ -7,7 +7,6 @@ import static org.jooq.impl.DSL.noCondition;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
-import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
@@ -26,7 +25,6 @@ import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.JSONB;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
@@ -63,6 +61,7 @@ public final class Replays {
         private final Set<List<Object>> sets = new HashSet<>();
         private final Set<List<Object>> rewritten = new HashSet<>();
         private final List<Stretch> stretches = new ArrayList<>();
+        private final List<byte[]> rejects = new ArrayList<>();
 
         /** @param replays when earlier ones wrote */
         private Reading(Instant now, Set<Instant> replays) {
@@ -173,10 +172,12 @@ public final class Replays {
     /**
      * One transaction: rows that are not newer here, and of the rejects those that could not be read this time either.
      *
+     * @param page all of it or, of a large one, the next part
+     * @param last whether it ends here
      * @param from the page as it first came, which is when its rejects were last seen
      * @param reading of the newer pages; this one is added
      */
-    public Counts write(Resource resource, Normalised page, RawPages.Kept from, Reading reading) {
+    public Counts write(Resource resource, Normalised page, boolean last, RawPages.Kept from, Reading reading) {
         var userId = from.userId();
         var came = from.askedAt();
         return sql.transactionResult(transaction -> {
@@ -184,16 +185,17 @@ public final class Replays {
             Cursors.hold(tx, leases, userId, resource.name());
             var counts =
                     rows(tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, reading);
-            var still = page.rejects().stream()
-                    .map(Rejected::record)
-                    .map(JSONB::data)
-                    .map(Rejects::fingerprint)
-                    .toList();
-            tx.deleteFrom(REJECTED_RECORD)
-                    .where(isOf(userId, resource))
-                    .and(REJECTED_RECORD.LAST_SEEN_AT.eq(came))
-                    .and(REJECTED_RECORD.FINGERPRINT.notIn(still))
-                    .execute();
+            page.rejects()
+                    .forEach(reject -> reading.rejects.add(
+                            Rejects.fingerprint(reject.record().data())));
+            if (last) {
+                tx.deleteFrom(REJECTED_RECORD)
+                        .where(isOf(userId, resource))
+                        .and(REJECTED_RECORD.LAST_SEEN_AT.eq(came))
+                        .and(REJECTED_RECORD.FINGERPRINT.ne(DSL.all(reading.rejects.toArray(byte[][]::new))))
+                        .execute();
+                reading.rejects.clear();
+            }
             Rejects.keepNew(tx, userId, resource.name(), page.rejects(), came);
             return counts;
         });

@@ -114,20 +114,25 @@ final class Job {
         return !page.more() || resource.paging() == Resource.Paging.SINGLE;
     }
 
+    /** A page of the current leg is stored, or a part of it. */
+    void stored(Normalised part, Counts became) {
+        counts = counts.plus(became);
+        thoughtNew = became.inserted() > 0 && became.changed() == 0 && became.unchanged() == 0;
+        if (leg().compares()) {
+            comparison.saw(part);
+        }
+    }
+
     /**
-     * A page of the current leg is stored.
+     * A page of the current leg is stored to its end.
      *
      * @param next null where the leg has ended
      * @param last whether the list has ended too
      */
-    void stored(Normalised page, Counts became, @Nullable Leg next, boolean last, Instant reachesAt) {
+    void turned(@Nullable Leg next, boolean last, Instant reachesAt) {
         pages++;
-        counts = counts.plus(became);
-        thoughtNew = became.inserted() > 0 && became.changed() == 0 && became.unchanged() == 0;
+        comparison.sawPage();
         var current = legs.remove();
-        if (current.compares()) {
-            comparison.saw(page);
-        }
         if (next != null) {
             legs.addFirst(next.reaching(reachesAt));
         } else if (last) {

@@ -129,7 +129,6 @@ public final class Replay {
     private Done pages(Person person, Resource resource, Replays.Reading reading, Runnable read) {
         var done = Done.NOTHING;
         for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
-            requireOwn(person);
             done = done.plus(page(person, resource, page, reading));
             read.run();
             if (resource.movement() instanceof Movement.Whole) {
@@ -140,8 +139,16 @@ public final class Replay {
     }
 
     private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Reading reading) {
-        var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
-        return new Done(1, replays.write(resource, normalised, page, reading), 0);
+        var bounds = plan.bounds(person);
+        var parts = Parts.of(
+                Envelope.kept(page.answer(), resource.isReadInParts()),
+                body -> resource.normalise(body, page.span(), bounds));
+        var counts = Counts.NONE;
+        do {
+            requireOwn(person);
+            counts = counts.plus(replays.write(resource, parts.next(), !parts.goesOn(), page, reading));
+        } while (parts.goesOn());
+        return new Done(1, counts, 0);
     }
 
     private Done rejects(Person person, Resource resource, Replays.Reading reading) {

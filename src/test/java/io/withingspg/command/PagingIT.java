@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Lists that are read page by page while they change, and readings that break off. */
@@ -155,25 +154,6 @@ final class PagingIT {
         rig.run("sync", "--resource", "workouts", "--full");
 
         assertThat(offsets(rig, "getworkouts")).startsWith("0", "20", "0", "20");
-    }
-
-    @Test
-    @Timeout(180) // a quarter of a million records, on a machine that is busy with other tests
-    void a_page_of_50_megabytes_lands_like_any_other(Rig rig) {
-        var ada = rig.person(1);
-        rig.enrol(ada);
-        rig.withings().on("getmeas").answer(Fault.huge(50_000_000));
-
-        var ran = rig.run("sync", "--resource", "measures");
-
-        assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
-        assertThat(Told.differences(List.of(ada), rig.sql(), "measure_group", "measure"))
-                .isEmpty();
-        assertThat(rig.count("SELECT max(content_bytes) FROM sync.raw_page WHERE resource = 'measures'"))
-                .isGreaterThanOrEqualTo(49_000_000);
-        assertThat(rig.count("SELECT sum(row_count) FROM sync.cursor WHERE resource = 'measures'"))
-                .isEqualTo(rig.count("SELECT (SELECT count(*) FROM withings.measure)"
-                        + " + (SELECT count(*) FROM withings.measure_group)"));
     }
 
     @Test
