@@ -71,7 +71,7 @@ machine() {
 }
 
 # --- Withings
-have_stub() { # people days [times], as Stub has them
+have_stub() { # people days [times]
     exec {stub_in}> >(exec "$java" -Xmx"${STUB_HEAP:-1g}" -XX:+UseParallelGC -cp "$target/classes" Stub "$@" >"$home/stub")
     stub=$!
     until [ -s "$home/stub" ]; do

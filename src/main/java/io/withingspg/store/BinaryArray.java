@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -52,7 +53,7 @@ final class BinaryArray {
     }
 
     private byte[] bytes() {
-        return java.util.Arrays.copyOf(out.array(), out.position());
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     /** One dimension, which may hold nulls, and begins at 1. */

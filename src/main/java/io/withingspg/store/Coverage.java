@@ -37,6 +37,7 @@ import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Record1;
 import org.jooq.Select;
+import org.jooq.SortField;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.SQLDataType;
@@ -118,6 +119,9 @@ public final class Coverage {
             ORDER BY user_id, array_position({0}, resource), day
             LIMIT {10}
             """;
+
+    private static final List<String> USERS_DAY = List.of("user_id", "day");
+    private static final Map<Table<?>, Boolean> COUNTABLE = new ConcurrentHashMap<>();
 
     private final DSLContext sql;
 
@@ -213,13 +217,9 @@ public final class Coverage {
      * @param from null where no limit was sent: nothing was before the first row
      * @param to included; of more than {@value #DAYS_MAX} days, the last ones are noted
      * @param now when the reading's first page was asked for: what was measured later may be missing
+     * @param counted whose rows of these days are counted: once for all pages of a reading, whichever process brought them;
+     *     null where they were added up as they came
      */
-    public static void asked(
-            DSLContext tx, long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
-        ASKED.execute(tx, values(userId, resource, from, to, now));
-    }
-
-    /** The same, and their rows are counted: once for all pages of a reading, whichever process brought them. */
     static void asked(
             DSLContext tx,
             long userId,
@@ -227,12 +227,18 @@ public final class Coverage {
             @Nullable LocalDate from,
             LocalDate to,
             Instant now,
-            Table<?> counted) {
-        COUNTED.computeIfAbsent(counted, Coverage::counting).execute(tx, values(userId, resource, from, to, now));
+            @Nullable Table<?> counted) {
+        var statement = counted == null ? ASKED : COUNTED.computeIfAbsent(counted, Coverage::counting);
+        statement.execute(tx, values(userId, resource, from, to, now));
     }
 
-    /** The first day that is noted where these were asked for; null where any may be. */
-    static @Nullable LocalDate first(@Nullable LocalDate from, LocalDate to) {
+    public static void asked(
+            DSLContext tx, long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
+        asked(tx, userId, resource, from, to, now, null);
+    }
+
+    /** The first day that can be noted where these were asked for. */
+    static LocalDate first(@Nullable LocalDate from, LocalDate to) {
         var earliest = to.minusDays(DAYS_MAX - 1L);
         return from == null || from.isBefore(earliest) ? earliest : from;
     }
@@ -248,7 +254,17 @@ public final class Coverage {
 
     /** Whether rows of a day are found by an index, so that they are counted rather than added up page by page. */
     static boolean isCounted(Table<?> table) {
-        return table.field("day") != null;
+        return COUNTABLE.computeIfAbsent(
+                table,
+                _ -> table.getPrimaryKey().getFields().stream()
+                                .map(Field::getName)
+                                .toList()
+                                .equals(USERS_DAY)
+                        || table.getIndexes().stream()
+                                .map(index -> index.getFields().stream()
+                                        .map(SortField::getName)
+                                        .toList())
+                                .anyMatch(USERS_DAY::equals));
     }
 
     private static Map<String, @Nullable Object> values(

@@ -31,6 +31,7 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -133,8 +134,10 @@ public final class Cursors {
             List<Covered> covered,
             boolean last,
             boolean thoughtNew) {
-        private PageWriter.Extent extent(Resource resource, boolean asNew) {
-            var counted = Coverage.isCounted(resource.targets().getFirst().table());
+        /** Rows are counted at the end where there surely is one: a reading beside the usual order never goes on. */
+        private PageWriter.Extent extent(Resource resource, Cursor.Step step, boolean asNew) {
+            var counted = (last || step instanceof Cursor.Step.Resume)
+                    && Coverage.isCounted(resource.targets().getFirst().table());
             return PageWriter.Extent.of(
                     span, fields, asNew, day -> counted && covered.stream().anyMatch(days -> days.notes(day)));
         }
@@ -178,7 +181,7 @@ public final class Cursors {
             var page = came.page();
             hold(tx, leases, userId, resource.name());
             var counts = new PageWriter(tx, userId, resource.name(), known, now)
-                    .write(resource.targets(), page, came.extent(resource, asNew));
+                    .write(resource.targets(), page, came.extent(resource, step, asNew));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
             if (came.asked() != null) {
                 RawPages.keep(tx, userId, run, resource, came.asked(), page, now);
@@ -297,11 +300,14 @@ public final class Cursors {
     private static void cover(DSLContext tx, long userId, Resource resource, List<Covered> covered) {
         var main = resource.targets().getFirst().table();
         for (var days : covered) {
-            if (Coverage.isCounted(main)) {
-                Coverage.asked(tx, userId, resource.name(), days.from(), days.to(), days.askedAt(), main);
-            } else {
-                Coverage.asked(tx, userId, resource.name(), days.from(), days.to(), days.askedAt());
-            }
+            Coverage.asked(
+                    tx,
+                    userId,
+                    resource.name(),
+                    days.from(),
+                    days.to(),
+                    days.askedAt(),
+                    Coverage.isCounted(main) ? main : null);
         }
     }
 
@@ -343,7 +349,7 @@ public final class Cursors {
     private static @Nullable Instant time(@Nullable Object value) {
         return switch (value) {
             case Instant moment -> moment;
-            case LocalDate day -> day.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
+            case LocalDate day -> day.atStartOfDay(ZoneOffset.UTC).toInstant();
             case null, default -> null;
         };
     }

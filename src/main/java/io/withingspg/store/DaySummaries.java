@@ -4,6 +4,7 @@ import static io.withingspg.schema.sync.Tables.DAY_SUMMARY;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.ROW_CHANGE;
 import static io.withingspg.schema.sync.Tables.SUMMARY_DUE;
+import static io.withingspg.schema.withings.Tables.MEASURE_GROUP;
 import static java.util.stream.Collectors.toMap;
 import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
@@ -18,6 +19,7 @@ import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.with;
 
@@ -53,6 +55,9 @@ public final class DaySummaries {
             List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
 
     private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
+
+    /** More than most days have, and each is looked for among all of them. */
+    private static final int GROUPS_FEW = 50;
 
     private final DSLContext sql;
 
@@ -172,10 +177,23 @@ public final class DaySummaries {
     /** People whom no visit reaches any more as well: questions about them would stay slow. */
     public void bringEverybodyUpToDate() {
         try {
-            due(sql).orderBy(ENROLMENT.USER_ID).fetch(ENROLMENT.USER_ID).forEach(this::workOut);
+            for (var userId : due(sql).orderBy(ENROLMENT.USER_ID).fetch(ENROLMENT.USER_ID)) {
+                try {
+                    workOut(userId);
+                } catch (DataAccessException e) {
+                    if (Database.isGone(e)) {
+                        throw e;
+                    }
+                    tellLater(userId, e); // of one person: the others' still can be
+                }
+            }
         } catch (DataAccessException e) {
             LOG.warn("days are summed up later: {}", Database.reason(e));
         }
+    }
+
+    private static void tellLater(long userId, DataAccessException e) {
+        LOG.warn("user {}: days are summed up later: {}", userId, Database.reason(e));
     }
 
     /**
@@ -188,7 +206,7 @@ public final class DaySummaries {
                 workOut(userId);
             }
         } catch (DataAccessException e) {
-            LOG.warn("user {}: days are summed up later: {}", userId, Database.reason(e));
+            tellLater(userId, e);
         }
     }
 
@@ -198,11 +216,9 @@ public final class DaySummaries {
             // Each statement must see what was committed while the ones before it waited, whatever this database's
             // default.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-            if (hold(tx, userId)) {
-                // Of people who are new, the planner expects a row or two, and would look for each measure's group
-                // among all
-                // groups.
-                tx.execute("SET LOCAL enable_nestloop = off");
+            hold(tx, userId);
+            if (areMany(tx, userId)) {
+                tx.execute("SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan");
             }
             if (!tx.fetchExists(ENROLMENT, ENROLMENT.USER_ID.eq(userId))) { // erased meanwhile
                 tx.deleteFrom(SUMMARY_DUE).where(SUMMARY_DUE.USER_ID.eq(userId)).execute();
@@ -220,21 +236,33 @@ public final class DaySummaries {
     /**
      * A page that is being written, an erasure and this wait for each other. Not by the person's row in the enrolment: two
      * that share a lock on a table which a distributed database keeps on every server end in a deadlock, whoever they are of.
-     *
-     * @return whether more than a few days are due
      */
-    static boolean hold(DSLContext tx, long userId) {
+    static void hold(DSLContext tx, long userId) {
         tx.insertInto(SUMMARY_DUE)
                 .columns(SUMMARY_DUE.USER_ID)
                 .values(userId)
                 .onConflictDoNothing()
                 .execute();
-        return tx.select(field("{0} < {1} - 40", Boolean.class, SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
+        tx.select(SUMMARY_DUE.USER_ID)
                 .from(SUMMARY_DUE)
                 .where(SUMMARY_DUE.USER_ID.eq(userId))
                 .forUpdate()
-                .fetchSingle()
-                .value1();
+                .execute();
+    }
+
+    /**
+     * Of somebody new the planner expects a row or two, and would look for the group of each measure among all groups: with
+     * a year of measures that takes 30 times as long. Of a few that is nothing, and they are found by their day.
+     */
+    private static boolean areMany(DSLContext tx, long userId) {
+        return tx.fetchExists(selectOne()
+                .from(MEASURE_GROUP)
+                .join(SUMMARY_DUE)
+                .on(SUMMARY_DUE.USER_ID.eq(MEASURE_GROUP.USER_ID))
+                .and(MEASURE_GROUP.DAY.between(SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
+                .where(MEASURE_GROUP.USER_ID.eq(userId))
+                .offset(GROUPS_FEW)
+                .limit(1));
     }
 
     private static final Rendered WORK_OUT = new Rendered(DaySummaries::statement);

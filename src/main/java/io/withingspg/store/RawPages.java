@@ -2,6 +2,7 @@ package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.RAW_PAGE;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
@@ -270,7 +271,7 @@ public final class RawPages {
     }
 
     private static Field<String> part(String name) {
-        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, org.jooq.impl.DSL.inline(name))
+        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, inline(name))
                 .as(name);
     }
 

@@ -54,13 +54,13 @@ public final class Runs {
         var last = select(RUN.RUN_ID)
                 .from(RUN)
                 .where(RUN.USER_ID.eq(userId))
+                .and(RUN.RUN_ID.ne(all(except.toArray(UUID[]::new))))
                 .orderBy(RUN.STARTED_AT.desc()) // along its index: a person has thousands
                 .limit(LATEST);
         var at = max(RUN_RESOURCE.FINISHED_AT);
         return sql.select(RUN_RESOURCE.RESOURCE, at)
                 .from(RUN_RESOURCE)
                 .where(RUN_RESOURCE.USER_ID.eq(userId), RUN_RESOURCE.RUN_ID.in(last))
-                .and(RUN_RESOURCE.RUN_ID.ne(all(except.toArray(UUID[]::new))))
                 .and(RUN_RESOURCE.FINISHED_AT.gt(since))
                 .and(RUN_RESOURCE.CALLS.gt(when(RUN_RESOURCE.OUTCOME.eq("stopped"), RUN_RESOURCE.PAGES)
                         .otherwise(inline(0))))

@@ -36,7 +36,7 @@ final class Job {
         this.visit = visit;
         this.resource = resource;
         this.cursor = cursor;
-        this.thoughtNew = cursor.reachedAt() == null && cursor.interrupted() == null;
+        this.thoughtNew = cursor.lastRowAt() == null && cursor.interrupted() == null;
     }
 
     void begin(Course taken, Fields asked) {
@@ -117,7 +117,7 @@ final class Job {
     /** A page of the current leg is stored, or a part of it. */
     void stored(Normalised part, Counts became) {
         counts = counts.plus(became);
-        thoughtNew = became.inserted() > 0 && became.changed() == 0 && became.unchanged() == 0;
+        thoughtNew &= became.changed() == 0 && became.unchanged() == 0;
         if (leg().compares()) {
             comparison.saw(part);
         }
@@ -177,7 +177,7 @@ final class Job {
         return kept;
     }
 
-    /** Whether the next page is likely to hold nothing that stands here already. */
+    /** Of this person nothing of the resource was ever here, so that the next page holds nothing that stands already. */
     boolean thoughtNew() {
         return thoughtNew;
     }

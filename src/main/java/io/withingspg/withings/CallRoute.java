@@ -16,9 +16,8 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpException;
 
 /**
- * One call: a {@link Request} in, the answer's {@code body} out, or a {@link CallFailure}. The body is an {@code
- * ObjectNode}, or a {@link LargeBody}. Whoever repeats a call
- * repeats all of this, so a repeat is spaced and pays quota too.
+ * One call: a {@link Request} in, the answer's {@code body} out as an {@code ObjectNode} or a {@link LargeBody}, or a {@link
+ * CallFailure}. Whoever repeats a call repeats all of this, so a repeat is spaced and pays quota too.
  */
 public final class CallRoute extends RouteBuilder {
     public static final String CALL = "direct:call";

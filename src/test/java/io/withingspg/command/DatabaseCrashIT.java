@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PostgreSQL dies with all it had in memory, as where its machine does, and comes back with what it had committed. */
+/** PostgreSQL dies with all it had in memory, all its processes at once, and comes back with what it had committed. */
 final class DatabaseCrashIT {
     @Test
     @Timeout(120)

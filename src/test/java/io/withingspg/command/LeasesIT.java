@@ -244,7 +244,7 @@ final class LeasesIT {
     }
 
     @Test
-    void who_stood_still_for_too_busylearns_that_somebody_else_went_on(Rig rig) {
+    void who_stood_still_for_too_long_learns_that_somebody_else_went_on(Rig rig) {
         rig.enrolAll();
         var ada = rig.person(1).id();
         var now = Instant.now();
