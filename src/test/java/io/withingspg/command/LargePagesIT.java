@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.simulator.Fault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,14 +62,14 @@ final class LargePagesIT {
     }
 
     @Test
-    @Timeout(180) // a quarter of a million records, on a machine that is busy with other tests
+    @Timeout(240) // a quarter of a million records, on a machine that is busy with other tests
     void a_page_of_50_megabytes_lands_in_a_process_with_a_heap_of_256(Rig rig, @TempDir Path folder) {
         var ada = rig.person(1);
         rig.enrol(ada);
         rig.withings().on("getmeas").answer(Fault.huge(50_000_000));
 
         try (var sync = Launched.jar(folder, rig.environment(), "sync", "--resource", "measures")) {
-            var ran = sync.ended();
+            var ran = sync.ended(Duration.ofMinutes(3));
             assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
         }
 
