@@ -126,9 +126,9 @@ visits() { # database every [when-to-look]
     cpu=$(ticks)
     server_before=$(server_cpu)
     sleep "${MEASURED_S:-30}"
-    server_after=$(server_cpu)
-    called=$(calls)
     after=$(counts "$1")
+    called=$(calls)
+    server_after=$(server_cpu)
     cpu=$(($(ticks) - cpu))
     rss=$(awk '/VmHWM/ { print $2 / 1024 }' "/proc/$service/status")
     kill "$service"

@@ -1,4 +1,4 @@
--- growth.sql, for growth.sh: what the service sends (store/), by name. Taken from pg_stat_statements.query while `bench/visits` ran;
+-- growth.sql, for growth.sh: what the service sends (store/), by name. Taken from pg_stat_statements.query of a running `serve` and of `status`;
 -- only quotes are left out, values put in for $1 and the like, and lists of columns shortened where all are asked for.
 
 --: who is due, eight of them, taken
