@@ -66,6 +66,10 @@ BEGIN
         RETURN;
     END IF;
 
+    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN
+        -- Else the rights on enrolment are refused, as those on other tables went to all workers at once.
+        PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+    END IF;
     IF to_regrole('withings_reader') IS NOT NULL THEN
         FOREACH place IN ARRAY ARRAY['withings', 'analytics'] LOOP
             EXECUTE format('GRANT USAGE ON SCHEMA %I TO withings_reader', place);

@@ -24,8 +24,8 @@ import java.util.random.RandomGeneratorFactory;
  * A Withings that costs next to nothing: five lists of each person, rendered once and kept in memory, without quota and without
  * faults. The simulator is closer to the real API and far too slow to measure against.
  *
- * <p>{@code java Stub PEOPLE DAYS}; prints its address, and ends with its standard input. {@code GET /calls} tells how many
- * calls came since it was last asked. {@code java Stub FOLDER} writes a first page of each list instead.
+ * <p>{@code java Stub PEOPLE DAYS [TIMES]}; prints its address, and ends with its standard input. {@code GET /calls} tells how many
+ * calls came since it was last asked. Where TIMES is given, everybody takes readings so many times a day, and all of them come in one page. {@code java Stub FOLDER} writes a first page of each list instead.
  */
 final class Stub {
     private static final int PAGE = 100;
@@ -36,9 +36,13 @@ final class Stub {
     private record Row(long at, long modified, String day, String json) {}
 
     /** @param field under which the rows stand in the answer */
-    private record Listing(String field, boolean numberForMore, List<Row> rows, Map<Integer, byte[]> pages) {
+    private record Listing(String field, boolean numberForMore, List<Row> rows, int pageSize, Map<Integer, byte[]> pages) {
         Listing(String field, boolean numberForMore, List<Row> rows) {
-            this(field, numberForMore, rows, new ConcurrentHashMap<>());
+            this(field, numberForMore, rows, PAGE);
+        }
+
+        Listing(String field, boolean numberForMore, List<Row> rows, int pageSize) {
+            this(field, numberForMore, rows, pageSize, new ConcurrentHashMap<>());
         }
 
         byte[] page(Map<String, String> form) {
@@ -58,7 +62,7 @@ final class Stub {
         }
 
         private byte[] rendered(List<Row> wanted, int offset) {
-            var end = Math.min(wanted.size(), offset + PAGE);
+            var end = Math.min(wanted.size(), offset + pageSize);
             var more = end < wanted.size();
             var text = new StringBuilder("{\"status\":0,\"body\":{");
             if (numberForMore) {
@@ -89,7 +93,7 @@ final class Stub {
         System.setProperty("sun.net.httpserver.nodelay", "true"); // else answers wait 40 ms for an acknowledgement
         var stub = new Stub();
         if (args.length == 1) {
-            stub.render(1, PAGE);
+            stub.render(1, PAGE, 1);
             for (var listing : stub.listings.entrySet()) {
                 Files.write(Path.of(args[0], listing.getKey().substring(2) + ".json"), listing.getValue().page(Map.of()));
             }
@@ -98,7 +102,7 @@ final class Stub {
         var people = Integer.parseInt(args[0]);
         var days = Integer.parseInt(args[1]);
         for (var person = 1; person <= people; person++) {
-            stub.render(person, days);
+            stub.render(person, days, args.length > 2 ? Integer.parseInt(args[2]) : 1);
         }
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -161,7 +165,7 @@ final class Stub {
 
     // 487,300 rows of 50 people and 365 days: 26.7 a day.
 
-    private void render(int person, int days) {
+    private void render(int person, int days, int times) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(person);
         var today = LocalDate.now(ZONE);
         var groups = new ArrayList<Row>();
@@ -172,8 +176,11 @@ final class Stub {
         for (var n = 1; n <= days; n++) { // newest first, as the API has it
             var day = today.minusDays(n).toString();
             var midnight = today.minusDays(n).atStartOfDay(ZONE).toEpochSecond();
-            groups.add(pressure(random, 2L * n, midnight + 70_000));
-            groups.add(weighing(random, 2L * n + 1, midnight + 25_000));
+            for (var time = 0; time < times; time++) {
+                var id = 2L * (n * (long) times + time);
+                groups.add(pressure(random, id, midnight + 70_000 + time));
+                groups.add(weighing(random, id + 1, midnight + 25_000 + time));
+            }
             activities.add(activity(random, day, midnight));
             nights.add(night(random, n, day, midnight));
             hearts.add(heart(random, n, midnight + 70_000));
@@ -182,7 +189,7 @@ final class Stub {
             }
         }
         var id = Integer.toString(person);
-        listings.put(id + " getmeas", new Listing("measuregrps", true, groups));
+        listings.put(id + " getmeas", new Listing("measuregrps", true, groups, times > 1 ? Integer.MAX_VALUE / 2 : PAGE));
         listings.put(id + " getactivity", new Listing("activities", false, activities));
         listings.put(id + " getsummary", new Listing("series", false, nights));
         listings.put(id + " getworkouts", new Listing("series", false, workouts));

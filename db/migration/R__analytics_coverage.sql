@@ -17,4 +17,5 @@ COMMENT ON COLUMN analytics.coverage.ref       IS 'The owner''s own name for thi
 COMMENT ON COLUMN analytics.coverage.resource  IS 'Resource: measures, activity, workouts, sleep, heart, …';
 COMMENT ON COLUMN analytics.coverage.day       IS 'Local calendar date; of samples, the date in UTC';
 COMMENT ON COLUMN analytics.coverage.asked_at  IS 'When the day was last asked for, until that was 12 hours after its end in UTC; what asked later is not noted. The day is final once this is after its end. Null where rows came that nobody asked this day for';
-COMMENT ON COLUMN analytics.coverage.row_count IS 'Records of the day that were new when they came (a night with its events is one)';
+COMMENT ON COLUMN analytics.coverage.row_count IS 'Records of the day that came, those that were deleted since among them (a night with its events is one)';
+COMMENT ON COLUMN sync.coverage.row_count      IS 'Records of the day that came, those that were deleted since among them (a night with its events is one)';

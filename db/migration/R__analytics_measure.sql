@@ -2,9 +2,6 @@
 -- Columns are only ever appended, so nobody's own views break. Every numeric is cast last, since tools such as Trino
 -- drop a column of bare numeric; the bounds keep one absurd row from failing the cast, and with it the whole view.
 
--- sync.day_summary is worked out from what is below, and is worked out anew where that changes.
-DELETE FROM sync.summary_due;
-
 -- Not every PostgreSQL knows every zone (some images leave the old names out), and one such row must not fail a view.
 CREATE OR REPLACE FUNCTION analytics.local_time(instant timestamptz, zone text) RETURNS timestamp
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -117,3 +114,7 @@ COMMENT ON COLUMN analytics.weight.model            IS 'Product name of the devi
 
 -- Made by V2, whose comment lacks the apostrophe.
 COMMENT ON TABLE withings.attribution IS 'How a reading or workout came to be this person''s';
+
+-- sync.day_summary is worked out from this, and is worked out anew where this changes. At the end, as Citus makes nothing
+-- after it wrote to all workers at once.
+UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity';

@@ -1,9 +1,6 @@
 -- R__analytics_sleep.sql: nights and naps.
 -- Columns are only ever appended, so nobody's own views break. Runs after R__analytics_measure, by its name.
 
--- sync.day_summary is worked out from what is below, and is worked out anew where that changes.
-DELETE FROM sync.summary_due;
-
 -- The window is of one person and day, so that a condition on these two reaches the table's index.
 CREATE OR REPLACE VIEW analytics.sleep AS
 SELECT
@@ -169,3 +166,7 @@ COMMENT ON COLUMN analytics.sleep_night_hypnogram.state_name       IS 'The state
 COMMENT ON COLUMN analytics.sleep_night_hypnogram.duration_s       IS 'Its length, s';
 COMMENT ON COLUMN analytics.sleep_night_hypnogram.origin           IS 'device, or imported (told without a device by a phone or another app); null when not told';
 COMMENT ON COLUMN analytics.sleep_night_hypnogram.device_id        IS 'The device; null when the API names none';
+
+-- sync.day_summary is worked out from this, and is worked out anew where this changes. At the end, as Citus makes nothing
+-- after it wrote to all workers at once.
+UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity';

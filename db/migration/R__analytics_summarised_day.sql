@@ -1,14 +1,11 @@
 -- R__analytics_summarised_day.sql: sync.day_summary, and in place of what is due there, the same from the tables.
 -- Runs after R__analytics_measure and R__analytics_sleep, whose views it reads, and before R__analytics_summary.
 
--- What is below may count otherwise than it did before, so all days of all people are worked out anew: by each person's
--- next visit or by the schedule, whichever comes first, and until then at every question. Migrations that change what the codes of measure_type, attribution or
--- device_model mean must do the same.
-DELETE FROM sync.summary_due;
-
 -- The person comes from outside each part, so that each reads one person's rows by an index, and nothing is read where
 -- nobody is due. Sources are put under each other and grouped, and not joined in full; what is joined has one row for each
 -- day. sync.day_summary is written from this view, so its columns are those of the table and in its order.
+--
+-- db/distributed/citus.sql has this view once more, in the form that Citus takes. DistributionIT holds one against the other.
 CREATE OR REPLACE VIEW sync.summarised_day AS
 SELECT
     s.user_id, s.day, s.timezone, s.weight_kg, s.fat_ratio_pct, s.systolic, s.diastolic, s.blood_pressure_count,
@@ -176,3 +173,9 @@ COMMENT ON VIEW   sync.person_clock                 IS 'By which clock a person'
 COMMENT ON COLUMN sync.person_clock.user_id         IS 'The person: Withings userid';
 COMMENT ON COLUMN sync.person_clock.timezone        IS 'Timezone of the device that was last used; null when none tells its own';
 COMMENT ON COLUMN sync.person_clock.last_contact_at IS 'When a tracker or sleep monitor was last in contact with Withings; null when there is none, or none ever was';
+
+-- This may count otherwise than it did before, so all days of all people are worked out anew: by each person's next visit or
+-- by the schedule, whichever comes first, and until then at every question. Migrations that change what the codes of
+-- measure_type, attribution or device_model mean must do the same. At the end, as Citus makes nothing after it wrote to all
+-- workers at once.
+UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity';

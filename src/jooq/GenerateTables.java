@@ -62,7 +62,29 @@ final class GenerateTables {
                                     .withPackageName("io.withingspg.schema")
                                     .withDirectory(target.toString()))));
         }
+        makePlain(target.resolve("io/withingspg/schema/withings"));
         Files.writeString(stamp, digest);
+    }
+
+    /**
+     * Records that could store themselves look each column up in their key for each value they are given, by name: as long as
+     * all else that becomes of a value. Those of people's data never store themselves.
+     */
+    private static void makePlain(Path folder) throws Exception {
+        List<Path> records;
+        try (var files = Files.walk(folder)) {
+            records = files.filter(file -> file.toString().endsWith("Record.java"))
+                    .toList();
+        }
+        for (var record : records) {
+            Files.writeString(
+                    record,
+                    Files.readString(record)
+                            .replace("UpdatableRecordImpl", "TableRecordImpl")
+                            .replaceFirst(
+                                    "(?s)    // -+\n    // Primary key information\n.*?(?=    // -+\n    // Constructors)",
+                                    ""));
+        }
     }
 
     private static String digest(Path migrations) throws Exception {

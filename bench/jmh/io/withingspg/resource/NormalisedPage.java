@@ -1,5 +1,6 @@
 package io.withingspg.resource;
 
+import io.withingspg.withings.Answer;
 import io.withingspg.withings.Envelope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** An answer of 100 records, from text to rows. */
+/** An answer of 100 records, from bytes to rows. */
 @State(Scope.Benchmark)
 @Fork(1)
 @Warmup(iterations = 3, time = 1)
@@ -28,11 +29,11 @@ public class NormalisedPage {
     @Param({"measures", "activity", "workouts", "sleep", "heart"})
     public String resource;
 
-    private String json;
+    private Answer answer;
 
-    static String page(String resource) throws IOException {
+    private static Answer page(String resource) throws IOException {
         var action = Resources.named(resource).orElseThrow().call().action();
-        return Files.readString(Path.of(System.getProperty("bench.pages"), action + ".json"));
+        return Answer.of(Files.readAllBytes(Path.of(System.getProperty("bench.pages"), action + ".json")));
     }
 
     /** The rows of a first page. */
@@ -40,19 +41,19 @@ public class NormalisedPage {
         return of(resource, page(resource));
     }
 
-    private static Normalised of(String resource, String json) {
+    private static Normalised of(String resource, Answer answer) {
         return Resources.named(resource)
                 .orElseThrow()
-                .normalise(Envelope.body(json), new Span.Everything(), Bounds.NONE);
+                .normalise(Envelope.kept(answer, false).next(), new Span.Everything(), Bounds.NONE);
     }
 
     @Setup
     public void read() throws IOException {
-        json = page(resource);
+        answer = page(resource);
     }
 
     @Benchmark
     public Normalised normalised() {
-        return of(resource, json);
+        return of(resource, answer);
     }
 }

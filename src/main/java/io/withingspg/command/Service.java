@@ -46,15 +46,10 @@ import java.util.function.LongConsumer;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All rooms of the house, put together; started with the parts a command needs, and stopped in order. */
 final class Service implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
-
     /** What may run beside the pipeline. */
     enum Part {
         /** The callback of consents. */
@@ -221,6 +216,7 @@ final class Service implements AutoCloseable {
         return new ScheduleRoute(
                 scheduler,
                 settings.sync(),
+                settings.usersAtMost(),
                 leases,
                 new Runs(sql),
                 new RawPages(sql),
@@ -272,19 +268,9 @@ final class Service implements AutoCloseable {
                     summary::add);
         }
         if (userIds.isEmpty()) {
-            summariseOthers();
+            new DaySummaries(database.sql()).bringEverybodyUpToDate();
         }
         return summary.ended();
-    }
-
-    /** Days of people whom no visit reaches any more; where only this command is ever run, nobody else would. */
-    private void summariseOthers() {
-        var summaries = new DaySummaries(database.sql());
-        try {
-            summaries.duePeople().forEach(summaries::bringUpToDate);
-        } catch (DataAccessException e) {
-            LOG.warn("days could not be summarised: {}", Database.reason(e));
-        }
     }
 
     /** Who is told of people that consent at this process's own callback, once their devices are here or not to be had. */

@@ -191,6 +191,11 @@ public record Settings(
         return settings;
     }
 
+    /** For people who cannot wait until others are through: twice {@code sync.usersAtOnce}, as far as the connections go. */
+    public int usersAtMost() {
+        return Math.min(2 * sync.usersAtOnce(), database.connections() - SPARE_CONNECTIONS);
+    }
+
     private static @Nullable Application application(Source source) {
         var id = source.find("withings.client-id");
         var secret = source.find("withings.client-secret");

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 public record Bounds(@Nullable LocalDate from, @Nullable LocalDate until) {
     public static final Bounds NONE = new Bounds(null, null);
 
+    boolean limits() {
+        return from != null || until != null;
+    }
+
     /** @param day null where a row is of no day (a device): always inside */
     public boolean hold(@Nullable LocalDate day) {
         return day == null || ((from == null || !day.isBefore(from)) && (until == null || !day.isAfter(until)));

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ record Field(String name, @Nullable JsonNode node) {
     private static final Set<String> ZONES = ZoneId.getAvailableZoneIds().stream()
             .filter(zone -> !zone.startsWith("SystemV/")) // Java's own
             .collect(Collectors.toUnmodifiableSet());
+
+    private static final Map<String, ZoneId> KNOWN = new ConcurrentHashMap<>();
 
     /** A moment that is the name of a field. */
     static Instant moment(String epoch) {
@@ -200,6 +204,6 @@ record Field(String name, @Nullable JsonNode node) {
      * @return the local day
      */
     static LocalDate day(Instant at, @Nullable String zone) {
-        return LocalDate.ofInstant(at, zone == null ? ZoneOffset.UTC : ZoneId.of(zone));
+        return LocalDate.ofInstant(at, zone == null ? ZoneOffset.UTC : KNOWN.computeIfAbsent(zone, ZoneId::of));
     }
 }

@@ -8,11 +8,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jooq.JSONB;
@@ -33,8 +31,12 @@ final class Item {
     private final String path; // of the object this one is in, for reasons
     private final ObjectNode record;
     private final BiConsumer<String, JsonNode> rejects;
-    private final Set<String> read = new HashSet<>();
-    private final Map<String, Item> inside = new HashMap<>();
+    /** The record's fields in arrays: it has few, and to hash their names takes longer than to compare them. */
+    private final String[] names;
+
+    private final JsonNode[] nodes;
+    private final boolean[] read;
+    private final Map<String, Item> inside = new HashMap<>(0);
 
     Item(ObjectNode record, BiConsumer<String, JsonNode> rejects) {
         this("", record, rejects);
@@ -44,21 +46,57 @@ final class Item {
         this.path = path;
         this.record = record;
         this.rejects = rejects;
+        this.names = new String[record.size()];
+        this.nodes = new JsonNode[names.length];
+        this.read = new boolean[names.length];
+        var n = 0;
+        for (var field : record.properties()) {
+            names[n] = field.getKey();
+            nodes[n++] = field.getValue();
+        }
+    }
+
+    /** @return less than 0 where absent */
+    @SuppressWarnings({"StringEquality", "ReferenceEquality"}) // the parser interns names, as the compiler does
+    private int at(String name) {
+        for (var n = 0; n < names.length; n++) {
+            if (names[n] == name) {
+                return n;
+            }
+        }
+        for (var n = 0; n < names.length; n++) { // of a record that was not parsed
+            if (names[n].equals(name)) {
+                return n;
+            }
+        }
+        return -1;
+    }
+
+    private void markRead(String name, boolean now) {
+        var at = at(name);
+        if (at >= 0) {
+            read[at] = now;
+        }
+    }
+
+    Field field(String name) {
+        var at = at(name);
+        if (at >= 0) {
+            read[at] = true;
+        }
+        return new Field(path.isEmpty() ? name : path + name, at < 0 || Field.nothing(nodes[at]) ? null : nodes[at]);
     }
 
     /** The first of these fields that holds something. */
-    Field field(String... names) {
+    private Field field(String... anyOf) {
         Field found = null;
-        for (var name : names) {
-            read.add(name);
-            var node = record.get(name);
-            if (found == null && !Field.nothing(node)) {
-                found = new Field(path.isEmpty() ? name : path + name, node);
+        for (var name : anyOf) {
+            var field = field(name);
+            if (found == null && field.node() != null) {
+                found = field;
             }
         }
-        return found == null
-                ? new Field(path + (names.length == 1 ? names[0] : String.join(" or ", names)), null)
-                : found;
+        return found == null ? new Field(path + String.join(" or ", anyOf), null) : found;
     }
 
     private <T> T required(@Nullable T value, String... fields) {
@@ -185,7 +223,7 @@ final class Item {
         var zone = field(field);
         var name = zone.zone();
         if (name == null && zone.node() != null) {
-            read.remove(field);
+            markRead(field, false);
         }
         return name;
     }
@@ -229,10 +267,11 @@ final class Item {
         if (!list.isArray()) {
             throw field(name).reject("expected a list");
         }
-        read.add(name);
+        markRead(name, true);
         var rows = new ArrayList<TableRecord<?>>(list.size());
+        var named = path + name;
         for (var element : list) {
-            part(path + name, element, () -> {
+            part(named, element, () -> {
                 if (!(element instanceof ObjectNode object)) {
                     throw new Reject("expected an object");
                 }
@@ -285,7 +324,9 @@ final class Item {
 
     /** Fields that are known, and stored nowhere on purpose. */
     Item ignoring(String... fields) {
-        read.addAll(Set.of(fields));
+        for (var field : fields) {
+            markRead(field, true);
+        }
         return this;
     }
 
@@ -293,16 +334,18 @@ final class Item {
     @Nullable
     JSONB extra() {
         var rest = rest();
-        return rest.isEmpty() ? null : Storable.json(rest);
+        return rest == null ? null : Storable.json(rest);
     }
 
-    private ObjectNode rest() {
-        var rest = record.objectNode();
-        for (var field : record.properties()) {
-            var item = inside.get(field.getKey());
-            var left = item == null ? field.getValue() : item.rest();
-            if (item == null ? !read.contains(field.getKey()) : !left.isEmpty()) {
-                rest.set(field.getKey(), left);
+    /** Null where nothing is left. */
+    private @Nullable ObjectNode rest() {
+        ObjectNode rest = null;
+        for (var n = 0; n < names.length; n++) {
+            var item = inside.isEmpty() ? null : inside.get(names[n]);
+            JsonNode left = item != null ? item.rest() : read[n] ? null : nodes[n];
+            if (left != null) {
+                rest = rest == null ? record.objectNode() : rest;
+                rest.set(names[n], left);
             }
         }
         return rest;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Readings, goals set on a scale among them: {@code POST /measure action=getmeas}. */
 final class Measures {
     private static final int NO_POSITION = -1; // part of the key, so it cannot be null
+    private static final int TIMEZONE = MEASURE_GROUP.indexOf(MEASURE_GROUP.TIMEZONE);
 
     static final Resource MEASURES = new Resource(
             "measures",
@@ -58,7 +59,7 @@ final class Measures {
                 .setModifiedAt(group.epochOrNull("modified"))
                 .setExtra(group.ignoring("comment").extra());
         // Where the person is now need not be where the reading was: a zone that is told again does not move its day.
-        row.touched(MEASURE_GROUP.TIMEZONE, ownZone != null);
+        row.touched(TIMEZONE, ownZone != null);
         rows.add(row);
         rows.addAll(measures);
         return rows;

@@ -12,12 +12,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;
 
 /** One answer's {@code body}, taken apart record by record. */
 public final class Page {
+    /** By which a row tells its day, the first that it has. */
+    private static final List<String> DAYS = List.of("day", "sampled_at", "started_at");
+
     private final ObjectNode body;
     private final Span span;
     private final Bounds bounds;
@@ -151,7 +153,7 @@ public final class Page {
             var made = normalise.apply(new Item(
                     object, (reason, part) -> parts.add(new Rejected(reason, Storable.json(told.apply(part))))));
             // Outside the bounds not even the rejected parts may be kept.
-            if (!made.isEmpty() && !bounds.hold(day(made.getFirst()))) {
+            if (!made.isEmpty() && bounds.limits() && !bounds.hold(day(made.getFirst()))) {
                 outside++;
             } else if (!made.isEmpty()) {
                 records.add(made);
@@ -167,17 +169,17 @@ public final class Page {
 
     /** A row that tells no local day is of the day, in UTC, at which it was sampled or began; null where it has no time. */
     private static @Nullable LocalDate day(TableRecord<?> row) {
-        var day = row.field("day", LocalDate.class);
-        if (day != null) {
-            return row.get(day);
+        for (var name : DAYS) {
+            var at = row.indexOf(name);
+            if (at >= 0) {
+                return switch (row.get(at)) {
+                    case LocalDate day -> day;
+                    case Instant moment -> Field.day(moment, null);
+                    case null, default -> null;
+                };
+            }
         }
-        return Stream.of("sampled_at", "started_at")
-                .map(name -> row.field(name, Instant.class))
-                .flatMap(Stream::ofNullable)
-                .findFirst()
-                .map(row::get)
-                .map(at -> Field.day(at, null))
-                .orElse(null);
+        return null;
     }
 
     private void reject(String reason, JsonNode record) {

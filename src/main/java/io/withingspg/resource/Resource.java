@@ -83,6 +83,16 @@ public record Resource(
                 .orElse(null);
     }
 
+    /**
+     * Whether a part of an answer means the same without the rest. It does not where what is missing has ended, and where the
+     * answer is one thing.
+     */
+    public boolean isReadInParts() {
+        return !(movement instanceof Movement.Each)
+                && targets.stream()
+                        .noneMatch(target -> target instanceof Target.Stretch || target instanceof Target.History);
+    }
+
     private String item() {
         if (movement instanceof Movement.Each(var parameter, var _, var _)) {
             return parameter;

@@ -16,14 +16,12 @@ import io.withingspg.sync.Progress;
 import io.withingspg.token.AccessTokens;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.quartz.QuartzComponent;
-import org.apache.camel.component.seda.SedaEndpoint;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Scheduler;
@@ -50,12 +48,13 @@ public final class ScheduleRoute extends RouteBuilder {
     public static final int SCHEDULES = LOOKS + 3;
 
     private static final String DUE = "direct:due";
+    private static final String OVERTAKE = "direct:overtake";
     private static final String WAIT = "direct:wait";
-    private static final String WORKERS = "waiting";
     private static final String TAKE_OVER = "take-over";
 
     private final Scheduler scheduler;
     private final Settings.Sync settings;
+    private final int usersAtMost;
     private final Leases leases;
     private final Runs runs;
     private final RawPages rawPages;
@@ -72,10 +71,14 @@ public final class ScheduleRoute extends RouteBuilder {
      */
     private record Look(Instant at, Set<Long> taken) {}
 
-    /** @param scheduler of all nodes; whoever made it closes it */
+    /**
+     * @param scheduler of all nodes; whoever made it closes it
+     * @param usersAtMost as many are visited at once where people of the dead come on top of those who are due
+     */
     public ScheduleRoute(
             Scheduler scheduler,
             Settings.Sync settings,
+            int usersAtMost,
             Leases leases,
             Runs runs,
             RawPages rawPages,
@@ -85,6 +88,7 @@ public final class ScheduleRoute extends RouteBuilder {
             Clock clock) {
         this.scheduler = scheduler;
         this.settings = settings;
+        this.usersAtMost = usersAtMost;
         this.leases = leases;
         this.runs = runs;
         this.rawPages = rawPages;
@@ -109,19 +113,24 @@ public final class ScheduleRoute extends RouteBuilder {
         }
 
         from(DUE).routeId("due")
+            .to(OVERTAKE).id("overtake-first")
             .process(this::takeDue).id("take-due")
             .to(WAIT).id("send-to-due");
 
         from("timer:" + TAKE_OVER + "?period=5000").routeId(TAKE_OVER)
-            .process(this::takeOver).id("take-those-of-the-dead")
+            .to(OVERTAKE).id("overtake-now");
+
+        from(OVERTAKE).routeId("overtake") // whom it took is sent for before anything else may fail
+            .process(this::takeOver).id("take-from-the-dead")
             .to(WAIT).id("send-to-those-of-the-dead");
 
         from(WAIT).routeId("wait")
             .split(body()).id("each-taken")
                 .to(WAITING).id("wait-for-worker");
 
-        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + settings.usersAtOnce()).routeId(WORKERS)
+        from(WAITING + "?pollTimeout=200&concurrentConsumers=" + usersAtMost).routeId("waiting")
             .to(Pipeline.SYNC_USER).id("visit-due")
+            .to(OVERTAKE).id("overtake-next")
             .process(this::takeNext).id("take-next")
             .to(WAIT).id("send-to-next");
 
@@ -129,9 +138,7 @@ public final class ScheduleRoute extends RouteBuilder {
             .process(exchange -> tokens.refreshEnding()).id("refresh-ending");
 
         from("quartz:withings/summarise?stateful=true&cron=" + SUMMARISE_CRON).routeId("summarise")
-            .process(exchange -> exchange.getMessage().setBody(summaries.duePeople())).id("find-due-days")
-            .split(body()).id("each-due-summary")
-                .process(exchange -> summaries.bringUpToDate(exchange.getMessage().getBody(Long.class))).id("bring-up-to-date");
+            .process(exchange -> summaries.bringEverybodyUpToDate()).id("bring-up-to-date");
 
         from("quartz:withings/tidy?stateful=true&cron=0+17+3+*+*+?").routeId("tidy")
             .process(exchange -> runs.forget(clock.instant().minus(settings.keepRuns()))).id("forget-runs")
@@ -156,47 +163,30 @@ public final class ScheduleRoute extends RouteBuilder {
     private void takeDue(Exchange exchange) {
         var look = new Look(clock.instant(), ConcurrentHashMap.newKeySet());
         last = look;
-        var free = free(exchange);
-        var taken = new ArrayList<>(takeOver(free));
-        taken.addAll(leases.takeDue(settings.resources(), look.at(), free - taken.size(), List.of()));
-        send(exchange, taken, look);
+        send(exchange, leases.takeDue(settings.resources(), look.at(), settings.usersAtOnce(), List.of()), look);
     }
 
     /** Whoever is through with one person takes the next, until nobody is left of those who were due at the last look. */
     private void takeNext(Exchange exchange) {
         var look = last;
-        if (look == null || exchange.getContext().isStopping()) {
-            send(exchange, List.of(), look);
-            return;
-        }
-        var free = 1 + free(exchange);
-        var next = new ArrayList<>(
-                takeOver(free)); // first: while work never ends, no worker is ever free for them otherwise
-        next.addAll(leases.takeDue(settings.resources(), look.at(), free - next.size(), look.taken()));
-        send(exchange, next, look);
+        send(
+                exchange,
+                look == null || exchange.getContext().isStopping()
+                        ? List.of()
+                        : leases.takeDue(settings.resources(), look.at(), settings.usersAtOnce(), look.taken()),
+                look);
     }
 
-    /** Those whom another process was visiting when it died are not to wait for the next look. */
+    /**
+     * Those whom another process was visiting when it died are to wait neither for the next look nor for a worker: where
+     * much is due, all of them are at visits that may last for hours.
+     */
     private void takeOver(Exchange exchange) {
-        send(exchange, takeOver(free(exchange)), last);
-    }
-
-    private List<Long> takeOver(int limit) {
-        var left = leases.takeOver(clock.instant(), limit);
+        var left = exchange.getContext().isStopping() ? List.<Long>of() : leases.takeOver(clock.instant(), usersAtMost);
         if (!left.isEmpty()) {
             LOG.warn("a process died or stood still: {} of its people are visited from here", left.size());
         }
-        return left;
-    }
-
-    private int free(Exchange exchange) {
-        var context = exchange.getContext();
-        var waiting = context.getEndpoint(WAITING, SedaEndpoint.class).getCurrentQueueSize();
-        return Math.max(
-                0,
-                settings.usersAtOnce()
-                        - waiting
-                        - context.getInflightRepository().size(WORKERS));
+        send(exchange, left, last);
     }
 
     private void send(Exchange exchange, List<Long> taken, @Nullable Look look) {

@@ -1,16 +1,22 @@
 package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.COVERAGE;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.excluded;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
+import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.trueCondition;
 import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Resource;
@@ -19,11 +25,20 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.SortField;
+import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +120,9 @@ public final class Coverage {
             LIMIT {10}
             """;
 
+    private static final List<String> USERS_DAY = List.of("user_id", "day");
+    private static final Map<Table<?>, Boolean> COUNTABLE = new ConcurrentHashMap<>();
+
     private final DSLContext sql;
 
     public Coverage(DSLContext sql) {
@@ -133,13 +151,20 @@ public final class Coverage {
     /**
      * Rows that were new, by their day.
      *
-     * @param rows one for each record; those of no day are left out
+     * @param rows of one table, one for each record; those of no day are left out
+     * @param countedLater days whose rows are counted when the reading has ended
      */
-    static void came(DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows) {
+    static void came(
+            DSLContext tx,
+            long userId,
+            String resource,
+            Collection<TableRecord<?>> rows,
+            Predicate<LocalDate> countedLater) {
         var days = new TreeMap<LocalDate, Long>();
-        for (var row : rows) {
-            var day = day(row);
-            if (day != null) {
+        var column = rows.isEmpty() ? -1 : column(rows.iterator().next().getTable(), DAYS);
+        for (var row : column < 0 ? List.<TableRecord<?>>of() : rows) {
+            var day = day(row.get(column));
+            if (day != null && !countedLater.test(day)) {
                 days.merge(day, 1L, Long::sum);
             }
         }
@@ -177,61 +202,154 @@ public final class Coverage {
             .doUpdate()
             .set(COVERAGE.ROW_COUNT, COVERAGE.ROW_COUNT.plus(excluded(COVERAGE.ROW_COUNT))));
 
-    private static @Nullable LocalDate day(TableRecord<?> row) {
-        for (var name : DAYS) {
-            var at = row.indexOf(name);
-            if (at >= 0) {
-                return switch (row.get(at)) {
-                    case LocalDate day -> day;
-                    case Instant moment -> LocalDate.ofInstant(moment, ZoneOffset.UTC);
-                    case null, default -> null;
-                };
-            }
-        }
-        return null;
+    private static @Nullable LocalDate day(@Nullable Object value) {
+        return switch (value) {
+            case LocalDate day -> day;
+            case Instant moment -> LocalDate.ofInstant(moment, ZoneOffset.UTC);
+            case null, default -> null;
+        };
     }
 
     /**
      * These days were asked for, to the end of the reading. Days that are final already are left alone, as a turn that
      * brings nothing should write next to nothing.
      *
+     * @param from null where no limit was sent: nothing was before the first row
      * @param to included; of more than {@value #DAYS_MAX} days, the last ones are noted
      * @param now when the reading's first page was asked for: what was measured later may be missing
+     * @param counted whose rows of these days are counted: once for all pages of a reading, whichever process brought them;
+     *     null where they were added up as they came
      */
-    public static void asked(DSLContext tx, long userId, String resource, LocalDate from, LocalDate to, Instant now) {
-        var first = to.minusDays(DAYS_MAX - 1L);
-        ASKED.execute(
-                tx,
-                Map.of(
-                        "user_id",
-                        userId,
-                        "resource",
-                        resource,
-                        "from",
-                        from.isBefore(first) ? first : from,
-                        "to",
-                        to,
-                        "now",
-                        now));
+    static void asked(
+            DSLContext tx,
+            long userId,
+            String resource,
+            @Nullable LocalDate from,
+            LocalDate to,
+            Instant now,
+            @Nullable Table<?> counted) {
+        var statement = counted == null ? ASKED : COUNTED.computeIfAbsent(counted, Coverage::counting);
+        statement.execute(tx, values(userId, resource, from, to, now));
     }
+
+    public static void asked(
+            DSLContext tx, long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
+        asked(tx, userId, resource, from, to, now, null);
+    }
+
+    /** The first day that can be noted where these were asked for. */
+    static LocalDate first(@Nullable LocalDate from, LocalDate to) {
+        var earliest = to.minusDays(DAYS_MAX - 1L);
+        return from == null || from.isBefore(earliest) ? earliest : from;
+    }
+
+    /** Where a table has the first of these columns that it has at all; less than 0 where it has none. */
+    static int column(Table<?> table, List<String> names) {
+        return names.stream()
+                .mapToInt(table::indexOf)
+                .filter(at -> at >= 0)
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Whether rows of a day are found by an index, so that they are counted rather than added up page by page. */
+    static boolean isCounted(Table<?> table) {
+        return COUNTABLE.computeIfAbsent(
+                table,
+                _ -> table.getPrimaryKey().getFields().stream()
+                                .map(Field::getName)
+                                .toList()
+                                .equals(USERS_DAY)
+                        || table.getIndexes().stream()
+                                .map(index -> index.getFields().stream()
+                                        .map(SortField::getName)
+                                        .toList())
+                                .anyMatch(USERS_DAY::equals));
+    }
+
+    private static Map<String, @Nullable Object> values(
+            long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
+        var values = new HashMap<String, @Nullable Object>();
+        values.put("user_id", userId);
+        values.put("resource", resource);
+        values.put("from", from);
+        values.put("earliest", to.minusDays(DAYS_MAX - 1L));
+        values.put("to", to);
+        values.put("now", now);
+        return values;
+    }
+
+    private static final Param<LocalDate> EARLIEST = param("earliest", COVERAGE.DAY.getDataType());
+    private static final Param<LocalDate> FROM = param("from", COVERAGE.DAY.getDataType());
+    private static final Param<LocalDate> TO = param("to", COVERAGE.DAY.getDataType());
+    private static final Param<Long> USER = param("user_id", COVERAGE.USER_ID.getDataType());
+    private static final Param<String> RESOURCE = param("resource", COVERAGE.RESOURCE.getDataType());
 
     private static final Rendered ASKED = new Rendered(() -> insertInto(
                     COVERAGE, COVERAGE.USER_ID, COVERAGE.RESOURCE, COVERAGE.DAY, COVERAGE.ASKED_AT)
             .select(select(
-                            param("user_id", COVERAGE.USER_ID),
-                            param("resource", COVERAGE.RESOURCE),
+                            USER,
+                            RESOURCE,
                             field(name("days", "day")).cast(SQLDataType.LOCALDATE),
                             param("now", COVERAGE.ASKED_AT))
-                    .from(table(
-                                    "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
-                                    param("from", COVERAGE.DAY), param("to", COVERAGE.DAY))
-                            .as("days", "day")))
+                    .from(days(select(min(COVERAGE.DAY))
+                            .from(COVERAGE)
+                            .where(COVERAGE.USER_ID.eq(USER), COVERAGE.RESOURCE.eq(RESOURCE)))))
             .onConflict(COVERAGE.getPrimaryKey().getFields())
             .doUpdate()
             .set(COVERAGE.ASKED_AT, excluded(COVERAGE.ASKED_AT))
-            .where(COVERAGE.ASKED_AT
-                    .isNull()
-                    .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY))))));
+            .where(isStale()));
+
+    private static final Map<Table<?>, Rendered> COUNTED = new ConcurrentHashMap<>();
+
+    private static Rendered counting(Table<?> table) {
+        var user = field(table.getQualifiedName().append("user_id"), Long.class);
+        var day = field(table.getQualifiedName().append("day"), LocalDate.class);
+        var rows = field(name("came", "row_count"), Long.class);
+        return new Rendered(() -> insertInto(
+                        COVERAGE,
+                        COVERAGE.USER_ID,
+                        COVERAGE.RESOURCE,
+                        COVERAGE.DAY,
+                        COVERAGE.ASKED_AT,
+                        COVERAGE.ROW_COUNT)
+                .select(select(
+                                USER,
+                                RESOURCE,
+                                field(name("days", "day")).cast(SQLDataType.LOCALDATE),
+                                param("now", COVERAGE.ASKED_AT),
+                                coalesce(rows, inline(0L)))
+                        .from(days(select(min(day)).from(table).where(user.eq(USER))))
+                        .leftJoin(select(day, count().as("row_count"))
+                                .from(table)
+                                .where(user.eq(USER))
+                                .and(day.between(greatest(EARLIEST, FROM), TO))
+                                .groupBy(day)
+                                .asTable("came"))
+                        .on(field(name("came", "day"), LocalDate.class)
+                                .eq(field(name("days", "day")).cast(SQLDataType.LOCALDATE))))
+                .onConflict(COVERAGE.getPrimaryKey().getFields())
+                .doUpdate()
+                .set(
+                        COVERAGE.ASKED_AT,
+                        when(isStale(), excluded(COVERAGE.ASKED_AT)).otherwise(COVERAGE.ASKED_AT))
+                .set(COVERAGE.ROW_COUNT, excluded(COVERAGE.ROW_COUNT))
+                .where(isStale().or(COVERAGE.ROW_COUNT.ne(excluded(COVERAGE.ROW_COUNT)))));
+    }
+
+    /** @param firstRow where no limit was sent */
+    private static Table<?> days(Select<Record1<LocalDate>> firstRow) {
+        return table(
+                        "generate_series({0}::timestamp, {1}::timestamp, interval '1 day')",
+                        greatest(EARLIEST, coalesce(FROM, field(firstRow), TO)), TO)
+                .as("days", "day");
+    }
+
+    private static Condition isStale() {
+        return COVERAGE.ASKED_AT
+                .isNull()
+                .or(COVERAGE.ASKED_AT.lt(least(excluded(COVERAGE.ASKED_AT), end(COVERAGE.DAY))));
+    }
 
     /** When this day is over everywhere; immutable, as a distributed table wants it of a condition for an update. */
     private static Field<Instant> end(Field<LocalDate> day) {

@@ -38,6 +38,9 @@ public record Cursor(
         /** Nothing. */
         record Stay() implements Step {}
 
+        /** Nothing yet, and it is no page yet either: this is a part of it, and more is to come. */
+        record Await() implements Step {}
+
         /** A crash goes on there. */
         record Resume(Interrupted at) implements Step {}
 

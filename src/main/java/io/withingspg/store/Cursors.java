@@ -1,11 +1,12 @@
 package io.withingspg.store;
 
-import static io.withingspg.schema.sync.Tables.COVERAGE;
 import static io.withingspg.schema.sync.Tables.CURSOR;
+import static io.withingspg.schema.sync.Tables.LEASE;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
@@ -14,7 +15,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
-import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.when;
 import static org.jooq.impl.DSL.with;
@@ -25,10 +26,12 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
+import io.withingspg.schema.sync.tables.records.RunResourceRecord;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,13 +40,17 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.JSONB;
+import org.jooq.Record1;
 import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.UpdateConditionStep;
 import org.jooq.UpdateSetMoreStep;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +61,12 @@ public final class Cursors {
     private static final List<String> TIMES = List.of("measured_at", "started_at", "recorded_at", "sampled_at", "day");
 
     private final DSLContext sql;
+    private final Leases leases;
+    private final Drift.Known known = new Drift.Known();
 
-    public Cursors(DSLContext sql) {
+    public Cursors(DSLContext sql, Leases leases) {
         this.sql = sql;
+        this.leases = leases;
     }
 
     /** @param resources in whose order the cursors come; those that are not there yet are made, due now */
@@ -109,13 +119,29 @@ public final class Cursors {
     }
 
     /**
-     * A page as it came.
+     * A page as it came, or a part of a large one.
      *
-     * @param answer to be kept as it is; null where none is kept
-     * @param covered the days that are now read to their end; empty while the reading goes on
+     * @param asked the answer, to be kept as it is; null where none is kept
+     * @param covered the days that are read to their end once the last page is here
+     * @param last whether this is the end of the last page
+     * @param thoughtNew whether all of it is thought to be new, as the pages of a first reading are
      */
     public record Came(
-            Normalised page, Span span, Fields fields, RawPages.@Nullable Answer answer, List<Covered> covered) {}
+            Normalised page,
+            Span span,
+            Fields fields,
+            RawPages.@Nullable Asked asked,
+            List<Covered> covered,
+            boolean last,
+            boolean thoughtNew) {
+        /** Rows are counted at the end where there surely is one: a reading beside the usual order never goes on. */
+        private PageWriter.Extent extent(Resource resource, Cursor.Step step, boolean asNew) {
+            var counted = (last || step instanceof Cursor.Step.Resume)
+                    && Coverage.isCounted(resource.targets().getFirst().table());
+            return PageWriter.Extent.of(
+                    span, fields, asNew, day -> counted && covered.stream().anyMatch(days -> days.notes(day)));
+        }
+    }
 
     /**
      * Days that were asked for, both included.
@@ -123,25 +149,46 @@ public final class Cursors {
      * @param from null where no limit was sent
      * @param askedAt until when they can be known
      */
-    public record Covered(@Nullable LocalDate from, LocalDate to, Instant askedAt) {}
+    public record Covered(@Nullable LocalDate from, LocalDate to, Instant askedAt) {
+        private boolean notes(LocalDate day) {
+            return !day.isAfter(to) && !day.isBefore(Coverage.first(from, to));
+        }
+    }
 
     /**
      * One transaction: the page's rows and rejects, the count of both, and where a crash would go on.
      *
      * @return what became of the page's rows
      * @throws Erased where the person is gone: then nothing of the page is written
+     * @throws Overtaken likewise, where the person is not this process's own any more
      */
     public Counts write(long userId, UUID run, Resource resource, Came came, Cursor.Step step, Instant now) {
+        if (came.thoughtNew()) {
+            try {
+                return write(userId, run, resource, came, true, step, now);
+            } catch (DataAccessException e) {
+                if (!Database.isDuplicate(e)) {
+                    throw e;
+                }
+            }
+        }
+        return write(userId, run, resource, came, false, step, now);
+    }
+
+    private Counts write(
+            long userId, UUID run, Resource resource, Came came, boolean asNew, Cursor.Step step, Instant now) {
         return Transaction.result(sql, tx -> {
             var page = came.page();
-            hold(tx, userId, resource.name());
-            var counts = new PageWriter(tx, userId, resource.name(), now)
-                    .write(resource.targets(), page, PageWriter.Extent.of(came.span(), came.fields()));
+            hold(tx, leases, userId, resource.name());
+            var counts = new PageWriter(tx, userId, resource.name(), known, now)
+                    .write(resource.targets(), page, came.extent(resource, step, asNew));
             Rejects.keep(tx, userId, resource.name(), page.rejects(), now);
-            if (came.answer() != null) {
-                RawPages.keep(tx, userId, run, resource, came.answer(), page, now);
+            if (came.asked() != null) {
+                RawPages.keep(tx, userId, run, resource, came.asked(), page, now);
             }
-            came.covered().forEach(days -> cover(tx, userId, resource.name(), days));
+            if (came.last()) {
+                cover(tx, userId, resource, came.covered());
+            }
             if (resource.movement() instanceof Movement.Each each
                     && came.span() instanceof Span.One(var id)
                     && page.rejects().isEmpty()) {
@@ -161,6 +208,7 @@ public final class Cursors {
             var written =
                     switch (step) {
                         case Cursor.Step.Stay() -> STAY;
+                        case Cursor.Step.Await() -> AWAIT;
                         case Cursor.Step.Resume(var next) -> {
                             values.put("offset", next.offset());
                             values.put("since", next.span() instanceof Span.ChangedSince(var since) ? since : null);
@@ -189,7 +237,7 @@ public final class Cursors {
     public Counts delete(long userId, UUID run, String resource, Table<?> table, Set<List<Object>> keys, Instant now) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            hold(tx, userId, resource);
+            hold(tx, leases, userId, resource);
             var deleted = Deletions.mark(tx, userId, table, Standing.rows(table, keys), now);
             if (deleted > 0) {
                 DaySummaries.due(tx, userId, DaySummaries.Days.NONE, now);
@@ -249,50 +297,61 @@ public final class Cursors {
                 .execute();
     }
 
-    private static void cover(DSLContext tx, long userId, String resource, Covered days) {
-        var from = days.from();
-        if (from == null) { // without a limit: nothing was before the first row
-            from = tx.select(DSL.min(COVERAGE.DAY))
-                    .from(COVERAGE)
-                    .where(COVERAGE.USER_ID.eq(userId), COVERAGE.RESOURCE.eq(resource))
-                    .fetchOne(DSL.min(COVERAGE.DAY));
+    private static void cover(DSLContext tx, long userId, Resource resource, List<Covered> covered) {
+        var main = resource.targets().getFirst().table();
+        for (var days : covered) {
+            Coverage.asked(
+                    tx,
+                    userId,
+                    resource.name(),
+                    days.from(),
+                    days.to(),
+                    days.askedAt(),
+                    Coverage.isCounted(main) ? main : null);
         }
-        Coverage.asked(tx, userId, resource, from == null ? days.to() : from, days.to(), days.askedAt());
     }
 
     /**
      * Before the first row: an erasure takes the cursors first as well, so that it either waits for this page and removes
-     * it, or was there before and leaves no cursor to hold.
+     * it, or was there before and leaves no cursor to hold. And nobody takes the person over before this is committed: a
+     * process that stood still since it last asked, for however long, finds that out here.
      */
-    static void hold(DSLContext tx, long userId, String resource) {
-        if (!HOLD.fetch(tx, Map.of("user_id", userId, "resource", resource), ResultSet::next)) {
-            throw new Erased();
+    static void hold(DSLContext tx, Leases leases, long userId, String resource) {
+        var values = Map.of("user_id", userId, "resource", resource, "holder", leases.holder());
+        if (!HOLD.fetch(tx, values, ResultSet::next)) {
+            throw lost(tx, userId, resource);
         }
+    }
+
+    private static RuntimeException lost(DSLContext sql, long userId, String resource) {
+        return sql.fetchExists(CURSOR, CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource))
+                ? new Overtaken()
+                : new Erased();
     }
 
     /** When the page's newest row was measured or began; null where its rows are of no time. */
     private static @Nullable Instant newest(Normalised page, Instant now) {
-        return page.records().stream()
-                .map(record -> time(record.getFirst()))
-                .filter(java.util.Objects::nonNull)
-                .filter(time -> time.isBefore(now.plusSeconds(86_400))) // a wrong clock would hide all that follows
-                .max(Instant::compareTo)
-                .orElse(null);
-    }
-
-    private static @Nullable Instant time(TableRecord<?> row) {
-        for (var name : TIMES) {
-            var at = row.indexOf(name);
-            if (at >= 0) {
-                return switch (row.get(at)) {
-                    case Instant moment -> moment;
-                    case LocalDate day ->
-                        day.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
-                    case null, default -> null;
-                };
+        if (page.records().isEmpty()) {
+            return null;
+        }
+        var column = Coverage.column(page.records().getFirst().getFirst().getTable(), TIMES);
+        var latest = now.plusSeconds(86_400); // a wrong clock would hide all that follows
+        Instant newest = null;
+        for (var record : column < 0 ? List.<List<TableRecord<?>>>of() : page.records()) {
+            var at = time(record.getFirst().get(column));
+            if (at != null && at.isBefore(latest) && (newest == null || at.isAfter(newest))) {
+                newest = at;
             }
         }
-        return null;
+        return newest;
+    }
+
+    private static @Nullable Instant time(@Nullable Object value) {
+        return switch (value) {
+            case Instant moment -> moment;
+            case LocalDate day -> day.atStartOfDay(ZoneOffset.UTC).toInstant();
+            case null, default -> null;
+        };
     }
 
     /**
@@ -318,7 +377,11 @@ public final class Cursors {
     /** @param kept why rows were kept that the API does not give any more; null where none were */
     public record Comparison(@Nullable String kept) {}
 
-    /** @param calls spent in this turn, repeats included */
+    /**
+     * @param calls spent in this turn, repeats included
+     * @throws Erased where the person is gone: then nothing is written
+     * @throws Overtaken likewise, where the person is not this process's own any more: see {@link #leaveTurn}
+     */
     public void endTurn(long userId, UUID run, String resource, Move move, int calls, Instant now) {
         var values = new HashMap<String, @Nullable Object>();
         values.put("user_id", userId);
@@ -336,7 +399,24 @@ public final class Cursors {
         values.put("over", move.success() || move.reachedAt() != null);
         values.put("compared", move.comparison() != null);
         values.put("kept", move.comparison() == null ? null : move.comparison().kept());
-        (move.moves() ? MOVE : END).execute(sql, values);
+        values.put("holder", leases.holder());
+        if ((move.moves() ? MOVE : END).execute(sql, values) == 0) {
+            throw lost(sql, userId, resource);
+        }
+    }
+
+    /** The turn ends as one that was overtaken: what is said of it is all that is written, and the cursor is the other's. */
+    public void leaveTurn(
+            long userId, UUID run, String resource, String outcome, @Nullable String why, int calls, Instant now) {
+        var values = new HashMap<String, @Nullable Object>();
+        values.put("user_id", userId);
+        values.put("run", run);
+        values.put("resource", resource);
+        values.put("now", now);
+        values.put("outcome", outcome);
+        values.put("error", why);
+        values.put("calls", calls);
+        LEAVE.execute(sql, values);
     }
 
     private static <T> Field<T> given(String name, Field<T> like) {
@@ -365,8 +445,21 @@ public final class Cursors {
      * Its commit waits for the disk, as every page's: were a server to crash and forget one while this process lives on, the
      * next page would move the cursor past it.
      */
-    private static final Rendered HOLD = new Rendered(
-            () -> select(CURSOR.RESOURCE).from(CURSOR).where(isResources()).forUpdate());
+    private static final Rendered HOLD = new Rendered(() -> with(own())
+            .select(CURSOR.RESOURCE)
+            .from(CURSOR)
+            .where(isResources())
+            .and(isOwn())
+            .forUpdate()
+            .of(CURSOR));
+
+    private static CommonTableExpression<Record1<Long>> own() {
+        return Leases.own(given("user_id", LEASE.USER_ID), given("holder", LEASE.HOLDER));
+    }
+
+    private static Condition isOwn() {
+        return exists(selectOne().from(own()));
+    }
 
     private static final Rendered BEGIN = new Rendered(() -> with(name("begun")
                     .as(insertInto(RUN_RESOURCE)
@@ -380,8 +473,10 @@ public final class Cursors {
             .set(CURSOR.LAST_ATTEMPT_AT, given("now", CURSOR.LAST_ATTEMPT_AT))
             .where(isResources()));
 
-    private static final Rendered STAY = page(update -> update, Cursors::isMoved);
+    private static final Rendered STAY = page(1, update -> update, Cursors::isMoved);
+    private static final Rendered AWAIT = page(0, update -> update, Cursors::isMoved);
     private static final Rendered RESUME = page(
+            1,
             update -> update.set(CURSOR.RESUME_OFFSET, given("offset", CURSOR.RESUME_OFFSET))
                     .set(CURSOR.RESUME_SINCE, given("since", CURSOR.RESUME_SINCE))
                     .set(CURSOR.RESUME_FROM, given("from", CURSOR.RESUME_FROM))
@@ -390,6 +485,7 @@ public final class Cursors {
                     .set(CURSOR.RESUME_STARTED_AT, given("started", CURSOR.RESUME_STARTED_AT)),
             DSL::noCondition);
     private static final Rendered EXTEND = page(
+            1,
             update -> update.set(CURSOR.REACHED_AT, greatest(CURSOR.REACHED_AT, given("to", CURSOR.REACHED_AT)))
                     .set(CURSOR.BACKFILLED_TO, least(CURSOR.BACKFILLED_TO, given("from", CURSOR.BACKFILLED_TO))),
             DSL::noCondition);
@@ -408,10 +504,11 @@ public final class Cursors {
     }
 
     /** A page is counted, and the cursor says how a crash would go on. */
-    private static Rendered page(UnaryOperator<UpdateSetMoreStep<CursorRecord>> step, Supplier<Condition> moves) {
+    private static Rendered page(
+            int pages, UnaryOperator<UpdateSetMoreStep<CursorRecord>> step, Supplier<Condition> moves) {
         return new Rendered(() -> step.apply(with(name("counted")
                                 .as(update(RUN_RESOURCE)
-                                        .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(inline(1)))
+                                        .set(RUN_RESOURCE.PAGES, RUN_RESOURCE.PAGES.plus(inline(pages)))
                                         .set(RUN_RESOURCE.FETCHED, more("fetched", RUN_RESOURCE.FETCHED))
                                         .set(RUN_RESOURCE.INSERTED, more("inserted", RUN_RESOURCE.INSERTED))
                                         .set(RUN_RESOURCE.CHANGED, more("changed", RUN_RESOURCE.CHANGED))
@@ -474,16 +571,21 @@ public final class Cursors {
         return when(not(over), column);
     }
 
+    private static UpdateConditionStep<RunResourceRecord> ended() {
+        return update(RUN_RESOURCE)
+                .set(RUN_RESOURCE.FINISHED_AT, given("now", RUN_RESOURCE.FINISHED_AT))
+                .set(RUN_RESOURCE.OUTCOME, given("outcome", RUN_RESOURCE.OUTCOME))
+                .set(RUN_RESOURCE.ERROR, given("error", RUN_RESOURCE.ERROR))
+                .set(RUN_RESOURCE.CALLS, given("calls", RUN_RESOURCE.CALLS))
+                .where(isTurns());
+    }
+
+    private static final Rendered LEAVE = new Rendered(Cursors::ended);
+
     /** A turn has ended. Somebody may have asked for a comparison beside the usual order of things. */
     private static Rendered end(UnaryOperator<UpdateSetMoreStep<CursorRecord>> move) {
-        return new Rendered(() -> move.apply(with(name("ended")
-                                .as(update(RUN_RESOURCE)
-                                        .set(RUN_RESOURCE.FINISHED_AT, given("now", RUN_RESOURCE.FINISHED_AT))
-                                        .set(RUN_RESOURCE.OUTCOME, given("outcome", RUN_RESOURCE.OUTCOME))
-                                        .set(RUN_RESOURCE.ERROR, given("error", RUN_RESOURCE.ERROR))
-                                        .set(RUN_RESOURCE.CALLS, given("calls", RUN_RESOURCE.CALLS))
-                                        .where(isTurns())
-                                        .returningResult(inline(1))))
+        return new Rendered(() -> move.apply(with(own())
+                        .with(name("ended").as(ended().and(isOwn()).returningResult(inline(1))))
                         .update(CURSOR)
                         .set(
                                 CURSOR.RECONCILED_AT,
@@ -491,6 +593,7 @@ public final class Cursors {
                         .set(
                                 CURSOR.RECONCILE_KEPT,
                                 unless(flag("compared"), given("kept", CURSOR.RECONCILE_KEPT), CURSOR.RECONCILE_KEPT)))
-                .where(isResources()));
+                .where(isResources())
+                .and(isOwn()));
     }
 }

@@ -42,7 +42,11 @@ public final class Database implements AutoCloseable {
     /** Beside the other connections: where nodes wait for each other's schedules, visits and the quota must not wait too. */
     private static final int TIMETABLE_MAX = 4;
 
-    static final Duration IDLE_MAX = Duration.ofMinutes(5);
+    /**
+     * For so long a process may hold locks without a word, the quota's for one. Between two statements of a transaction we
+     * do nothing that could take longer, and where we do, the transaction {@linkplain Transaction#mayIdle says so}.
+     */
+    private static final Duration IDLE_MAX = Duration.ofSeconds(10);
 
     static final String APPLICATION = "withings-postgres";
 
@@ -104,8 +108,9 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty(
                 "connectTimeout", Math.max(1, settings.patience().toSeconds()));
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("prepareThreshold", "1"); // what runs here runs again, for the next page
         // Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had
-        // locked, the application's quota for one. No transaction of ours is idle for as long.
+        // locked.
         config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MAX.toMillis());
         config.addDataSourceProperty("socketTimeout", ANSWER_MAX.toSeconds());
         // The details hold the row, and the row measured values: not for a log.
@@ -155,6 +160,12 @@ public final class Database implements AutoCloseable {
     public static boolean isHeld(DataAccessException failure) {
         var cause = failure.getCause(SQLException.class);
         return cause != null && "55P03".equals(cause.getSQLState());
+    }
+
+    /** Whether a row stood already where a statement wanted to put one. */
+    static boolean isDuplicate(DataAccessException failure) {
+        var cause = failure.getCause(SQLException.class);
+        return cause != null && "23505".equals(cause.getSQLState());
     }
 
     /** Whether two waited for each other, and this one was to give way. */

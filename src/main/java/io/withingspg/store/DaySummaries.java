@@ -9,27 +9,39 @@ import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.least;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
-import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.with;
 
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Param;
+import org.jooq.Query;
+import org.jooq.Record1;
+import org.jooq.SelectConditionStep;
+import org.jooq.Table;
 import org.jooq.TableRecord;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What analytics tells of a day, worked out once. Whoever writes rows says within the same transaction which days are due;
@@ -39,6 +51,8 @@ public final class DaySummaries {
     /** Whose rows may move from one day to another. */
     private static final List<String> SUMMARISED =
             List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
+
+    private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
 
     private final DSLContext sql;
 
@@ -63,29 +77,47 @@ public final class DaySummaries {
                     : new Days(from.isBefore(first) ? from : first, to.isAfter(last) ? to : last);
         }
 
-        /** The day that a row belongs to; by instants alone it is known up to the timezone. */
-        Days with(TableRecord<?> row) {
-            var own = row.indexOf("day"); // by position: to look a column up takes longer than to read it
+        /** The days that rows of this table belong to; by instants alone they are known up to the timezone. */
+        Days with(Table<?> table, Collection<? extends TableRecord<?>> rows) {
+            if (rows.isEmpty()) {
+                return this;
+            }
+            var own = table.indexOf("day"); // by position: to look a column up takes longer than to read it
             if (own >= 0) {
-                var day = (LocalDate) row.get(own);
-                return with(day, day);
+                return with(ends(rows, own, LocalDate.class, LocalDate::compareTo));
             }
             for (var name : List.of("measured_at", "sampled_at")) {
-                var at = row.indexOf(name);
-                if (at >= 0 && row.get(at) instanceof Instant instant) {
-                    var utc = LocalDate.ofInstant(instant, ZoneOffset.UTC);
-                    return with(utc.minusDays(1), utc.plusDays(1));
+                var at = table.indexOf(name);
+                if (at >= 0) {
+                    var ends = ends(rows, at, Instant.class, Instant::compareTo);
+                    return with(new Ends<>(utc(ends.first(), -1), utc(ends.last(), 1)));
                 }
             }
             return this;
         }
 
-        Days with(Collection<? extends TableRecord<?>> rows) {
-            var days = this;
+        private Days with(Ends<LocalDate> ends) {
+            return with(ends.first(), ends.last());
+        }
+
+        private static @Nullable LocalDate utc(@Nullable Instant at, int later) {
+            return at == null ? null : LocalDate.ofInstant(at, ZoneOffset.UTC).plusDays(later);
+        }
+
+        private record Ends<T>(@Nullable T first, @Nullable T last) {}
+
+        private static <T> Ends<T> ends(
+                Collection<? extends TableRecord<?>> rows, int column, Class<T> type, Comparator<T> order) {
+            T first = null;
+            T last = null;
             for (var row : rows) {
-                days = days.with(row);
+                var value = type.cast(row.get(column));
+                if (value != null) {
+                    first = first == null || order.compare(value, first) < 0 ? value : first;
+                    last = last == null || order.compare(value, last) > 0 ? value : last;
+                }
             }
-            return days;
+            return new Ends<>(first, last);
         }
     }
 
@@ -99,68 +131,92 @@ public final class DaySummaries {
         if (days.first() == null || days.last() == null) {
             return;
         }
-        tx.insertInto(SUMMARY_DUE)
-                .columns(SUMMARY_DUE.USER_ID)
-                .values(userId)
-                .onConflict(SUMMARY_DUE.USER_ID)
-                .doUpdate()
-                .set(SUMMARY_DUE.DUE_FROM, least(SUMMARY_DUE.DUE_FROM, val(days.first())))
-                .set(SUMMARY_DUE.DUE_TO, greatest(SUMMARY_DUE.DUE_TO, val(days.last())))
-                .where(SUMMARY_DUE.DUE_FROM.gt(days.first()).or(SUMMARY_DUE.DUE_TO.lt(days.last())))
-                .execute();
+        DUE.execute(tx, Map.of("user_id", userId, "first", days.first(), "last", days.last()));
     }
+
+    private static final Param<LocalDate> FIRST = param("first", SUMMARY_DUE.DUE_FROM.getDataType());
+    private static final Param<LocalDate> LAST = param("last", SUMMARY_DUE.DUE_TO.getDataType());
+
+    private static final Rendered DUE = new Rendered(() -> insertInto(SUMMARY_DUE)
+            .columns(SUMMARY_DUE.USER_ID)
+            .values(param("user_id", SUMMARY_DUE.USER_ID.getDataType()))
+            .onConflict(SUMMARY_DUE.USER_ID)
+            .doUpdate()
+            .set(SUMMARY_DUE.DUE_FROM, least(SUMMARY_DUE.DUE_FROM, FIRST))
+            .set(SUMMARY_DUE.DUE_TO, greatest(SUMMARY_DUE.DUE_TO, LAST))
+            .where(SUMMARY_DUE.DUE_FROM.gt(FIRST).or(SUMMARY_DUE.DUE_TO.lt(LAST))));
 
     private static Days earlier(DSLContext tx, long userId, Days touched, Instant changedAt) {
-        var day = field("({0} ->> 'day')::date", LocalDate.class, ROW_CHANGE.ROW);
-        var before = tx.select(min(day), max(day))
-                .from(ROW_CHANGE)
-                .where(ROW_CHANGE.USER_ID.eq(userId), ROW_CHANGE.TABLE_NAME.in(SUMMARISED))
-                .and(ROW_CHANGE.CHANGED_AT.eq(changedAt))
-                .fetchSingle();
-        return touched.with(before.value1(), before.value2());
+        return EARLIER.fetch(tx, Map.of("user_id", userId, "changed_at", changedAt), days -> {
+            days.next();
+            return touched.with(days.getObject(1, LocalDate.class), days.getObject(2, LocalDate.class));
+        });
     }
 
-    /** Of whom something is due: of people whom no visit reaches any more as well, whose questions would stay slow. */
-    public List<Long> duePeople() {
+    private static final Field<LocalDate> EARLIER_DAY = field("({0} ->> 'day')::date", LocalDate.class, ROW_CHANGE.ROW);
+
+    private static final Rendered EARLIER = new Rendered(() -> select(min(EARLIER_DAY), max(EARLIER_DAY))
+            .from(ROW_CHANGE)
+            .where(ROW_CHANGE.USER_ID.eq(param("user_id", ROW_CHANGE.USER_ID)))
+            .and(ROW_CHANGE.TABLE_NAME.in(SUMMARISED.stream().map(DSL::inline).toList()))
+            .and(ROW_CHANGE.CHANGED_AT.eq(param("changed_at", ROW_CHANGE.CHANGED_AT))));
+
+    private static SelectConditionStep<Record1<Long>> due(DSLContext sql) {
         return sql.select(ENROLMENT.USER_ID)
                 .from(ENROLMENT)
                 .leftJoin(SUMMARY_DUE)
                 .on(SUMMARY_DUE.USER_ID.eq(ENROLMENT.USER_ID))
-                .where(SUMMARY_DUE.USER_ID.isNull().or(SUMMARY_DUE.DUE_FROM.le(SUMMARY_DUE.DUE_TO)))
-                .orderBy(ENROLMENT.USER_ID)
-                .fetch(ENROLMENT.USER_ID);
+                .where(SUMMARY_DUE.USER_ID.isNull().or(SUMMARY_DUE.DUE_FROM.le(SUMMARY_DUE.DUE_TO)));
     }
 
-    /** Works out what is due of a person, where anything is, so that no question has to. */
-    public void bringUpToDate(long userId) {
-        if (!isDue(sql, userId)) {
-            return;
+    /** People whom no visit reaches any more as well: questions about them would stay slow. */
+    public void bringEverybodyUpToDate() {
+        try {
+            for (var userId : due(sql).orderBy(ENROLMENT.USER_ID).fetch(ENROLMENT.USER_ID)) {
+                try {
+                    workOut(userId);
+                } catch (DataAccessException e) {
+                    if (Database.isGone(e)) {
+                        throw e;
+                    }
+                    tellLater(userId, e); // of one person: the others' still can be
+                }
+            }
+        } catch (DataAccessException e) {
+            LOG.warn("days are summed up later: {}", Database.reason(e));
         }
+    }
+
+    private static void tellLater(long userId, DataAccessException e) {
+        LOG.warn("user {}: days are summed up later: {}", userId, Database.reason(e));
+    }
+
+    /**
+     * Works out what is due of a person, where anything is, so that no question has to. Days stay due where this fails:
+     * questions are answered from the rows then, and whoever comes next tries again.
+     */
+    public void bringUpToDate(long userId) {
+        try {
+            if (!due(sql).and(ENROLMENT.USER_ID.eq(userId)).fetch().isEmpty()) {
+                workOut(userId);
+            }
+        } catch (DataAccessException e) {
+            tellLater(userId, e);
+        }
+    }
+
+    private void workOut(long userId) {
         sql.transaction(transaction -> {
             var tx = transaction.dsl();
             // Each statement must see what was committed while the ones before it waited, whatever this database's
             // default.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-            // An erasure waits for this, or was there before; a page that is being written is waited for.
-            var person = tx.select(ENROLMENT.USER_ID)
-                    .from(ENROLMENT)
-                    .where(ENROLMENT.USER_ID.eq(userId))
-                    .forKeyShare()
-                    .fetchOne();
-            if (person == null) {
+            hold(tx, userId);
+            if (!tx.fetchExists(ENROLMENT, ENROLMENT.USER_ID.eq(userId))) { // erased meanwhile
+                tx.deleteFrom(SUMMARY_DUE).where(SUMMARY_DUE.USER_ID.eq(userId)).execute();
                 return;
             }
-            tx.insertInto(SUMMARY_DUE)
-                    .columns(SUMMARY_DUE.USER_ID)
-                    .values(userId)
-                    .onConflictDoNothing()
-                    .execute();
-            tx.select(SUMMARY_DUE.USER_ID)
-                    .from(SUMMARY_DUE)
-                    .where(SUMMARY_DUE.USER_ID.eq(userId))
-                    .forUpdate()
-                    .execute();
-            workOut(tx, userId);
+            WORK_OUT.execute(tx, Map.of("user_id", userId));
             tx.update(SUMMARY_DUE)
                     .set(SUMMARY_DUE.DUE_FROM, field("date 'infinity'", LocalDate.class))
                     .set(SUMMARY_DUE.DUE_TO, field("date '-infinity'", LocalDate.class))
@@ -169,17 +225,28 @@ public final class DaySummaries {
         });
     }
 
-    private static boolean isDue(DSLContext sql, long userId) {
-        return sql.fetchExists(selectOne()
-                .from(ENROLMENT)
-                .leftJoin(SUMMARY_DUE)
-                .on(SUMMARY_DUE.USER_ID.eq(ENROLMENT.USER_ID))
-                .where(ENROLMENT.USER_ID.eq(userId))
-                .and(SUMMARY_DUE.USER_ID.isNull().or(SUMMARY_DUE.DUE_FROM.le(SUMMARY_DUE.DUE_TO))));
+    /**
+     * A page that is being written, an erasure and this wait for each other. Not by the person's row in the enrolment: two
+     * that share a lock on a table which a distributed database keeps on every server end in a deadlock, whoever they are of.
+     */
+    static void hold(DSLContext tx, long userId) {
+        tx.insertInto(SUMMARY_DUE)
+                .columns(SUMMARY_DUE.USER_ID)
+                .values(userId)
+                .onConflictDoNothing()
+                .execute();
+        tx.select(SUMMARY_DUE.USER_ID)
+                .from(SUMMARY_DUE)
+                .where(SUMMARY_DUE.USER_ID.eq(userId))
+                .forUpdate()
+                .execute();
     }
 
+    private static final Rendered WORK_OUT = new Rendered(DaySummaries::statement);
+
     /** Days that have nothing any more go; of the others, those that are as they were cost no write. */
-    private static void workOut(DSLContext tx, long userId) {
+    private static Query statement() {
+        var userId = param("user_id", DAY_SUMMARY.USER_ID.getDataType());
         var fresh = name("fresh")
                 .as(select(Stream.of(DAY_SUMMARY.fields())
                                 .map(column -> field(name("v", column.getName()), column.getDataType()))
@@ -200,7 +267,7 @@ public final class DaySummaries {
         var columns = Stream.of(DAY_SUMMARY.fields())
                 .filter(column -> !DAY_SUMMARY.getPrimaryKey().getFields().contains(column))
                 .toList();
-        tx.with(fresh)
+        return with(fresh)
                 .with(gone)
                 .insertInto(DAY_SUMMARY, DAY_SUMMARY.fields())
                 .select(selectFrom(fresh))
@@ -208,7 +275,6 @@ public final class DaySummaries {
                 .doUpdate()
                 .set(columns.stream().collect(toMap(column -> column, DSL::excluded)))
                 .where(row(columns)
-                        .isDistinctFrom(row(columns.stream().map(DSL::excluded).toList())))
-                .execute();
+                        .isDistinctFrom(row(columns.stream().map(DSL::excluded).toList())));
     }
 }

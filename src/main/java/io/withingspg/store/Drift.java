@@ -14,8 +14,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Table;
@@ -83,6 +83,7 @@ public final class Drift {
     private static final String INSERT = "INSERT INTO sync.drift"
             + " (user_id, resource, kind, name, shape, first_seen_at, last_seen_at, row_count)\n";
 
+    /** The weight is part of the text: on a distributed table, a worker cannot tell the type of a parameter here. */
     private static final String AGAIN = """
             ON CONFLICT (user_id, resource, kind, name) DO UPDATE SET
                 shape = CASE excluded.shape WHEN 'null' THEN drift.shape ELSE excluded.shape END,
@@ -162,34 +163,60 @@ public final class Drift {
         this.sql = sql;
     }
 
+    /** Rows of one table that were written. */
+    record Rows(Table<?> table, Collection<TableRecord<?>> rows) {}
+
+    /** The codes that lists name, read once: nearly all that come are among them, so that nearly no page asks. */
+    static final class Known {
+        private volatile @Nullable Set<String> names;
+
+        private Set<String> names(DSLContext tx) {
+            var read = names;
+            if (read == null) {
+                read = Set.copyOf(tx.resultQuery(KNOWN).fetch("name", String.class));
+                names = read;
+            }
+            return read;
+        }
+    }
+
     /** Rows are counted once, when they are new; as often as one changes, it only says that the thing still comes. */
     static void note(
             DSLContext tx,
             long userId,
             String resource,
-            Collection<TableRecord<?>> inserted,
-            Collection<TableRecord<?>> changed,
+            Collection<Rows> inserted,
+            Collection<Rows> changed,
+            Known known,
             Instant now) {
-        note(tx, userId, resource, inserted, 1, now);
-        note(tx, userId, resource, changed, 0, now);
+        note(tx, userId, resource, inserted, 1, known, now);
+        note(tx, userId, resource, changed, 0, known, now);
     }
 
     /** @param weight of each row; what came only in rows of no weight counts 1 */
     private static void note(
-            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
-        noteFields(tx, userId, resource, rows, weight, now);
-        noteCodes(tx, userId, resource, rows, weight, now);
+            DSLContext tx,
+            long userId,
+            String resource,
+            Collection<Rows> written,
+            long weight,
+            Known known,
+            Instant now) {
+        noteFields(tx, userId, resource, written, weight, now);
+        noteCodes(tx, userId, resource, written, weight, known, now);
     }
 
     private static void noteFields(
-            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
+            DSLContext tx, long userId, String resource, Collection<Rows> written, long weight, Instant now) {
         var tables = new ArrayList<String>();
         var extras = new ArrayList<JSONB>();
-        for (var row : rows) {
-            var column = row.indexOf("extra");
-            if (column >= 0 && row.get(column) instanceof JSONB extra) {
-                tables.add(row.getTable().getName());
-                extras.add(extra);
+        for (var its : written) {
+            var column = its.table.indexOf("extra");
+            for (var row : column < 0 ? List.<TableRecord<?>>of() : its.rows) {
+                if (row.get(column) instanceof JSONB extra) {
+                    tables.add(its.table.getName());
+                    extras.add(extra);
+                }
             }
         }
         if (!tables.isEmpty()) {
@@ -201,7 +228,7 @@ public final class Drift {
                     val(tables.toArray(String[]::new)),
                     val(extras.toArray(JSONB[]::new)),
                     val(NAMES_MAX),
-                    val(weight));
+                    inline(weight));
         }
     }
 
@@ -211,46 +238,55 @@ public final class Drift {
     }
 
     private static void noteCodes(
-            DSLContext tx, long userId, String resource, Collection<TableRecord<?>> rows, long weight, Instant now) {
-        if (rows.isEmpty()) {
-            return;
-        }
+            DSLContext tx,
+            long userId,
+            String resource,
+            Collection<Rows> written,
+            long weight,
+            Known known,
+            Instant now) {
         var counts = new TreeMap<String, Long>();
-        var tables = rows.stream().collect(Collectors.<TableRecord<?>, Table<?>>groupingBy(TableRecord::getTable));
-        tables.forEach((table, its) -> CODED.forEach(coded -> coded.count(table, its, counts)));
+        written.forEach(its -> CODED.forEach(coded -> coded.count(its.table, its.rows, counts)));
         if (!counts.isEmpty()) {
-            NOTE_CODES.execute(
-                    tx,
-                    Map.of(
-                            "user_id",
-                            userId,
-                            "resource",
-                            resource,
-                            "now",
-                            now,
-                            "kinds",
-                            counts.keySet().stream()
-                                    .map(name -> name.startsWith(TYPES) ? "type" : "code")
-                                    .toArray(String[]::new),
-                            "names",
-                            counts.keySet().toArray(String[]::new),
-                            "counts",
-                            counts.values().toArray(Long[]::new),
-                            "weight",
-                            weight));
+            counts.keySet().removeAll(known.names(tx));
+        }
+        if (!counts.isEmpty()) {
+            (weight == 0 ? NOTE_CODES_AGAIN : NOTE_CODES)
+                    .execute(
+                            tx,
+                            Map.of(
+                                    "user_id",
+                                    userId,
+                                    "resource",
+                                    resource,
+                                    "now",
+                                    now,
+                                    "kinds",
+                                    counts.keySet().stream()
+                                            .map(name -> name.startsWith(TYPES) ? "type" : "code")
+                                            .toArray(String[]::new),
+                                    "names",
+                                    counts.keySet().toArray(String[]::new),
+                                    "counts",
+                                    counts.values().toArray(Long[]::new)));
         }
     }
 
-    private static final Rendered NOTE_CODES = new Rendered(() -> query(
-            CODES,
-            param("user_id", SQLDataType.BIGINT),
-            param("resource", SQLDataType.CLOB),
-            param("now", SQLDataType.INSTANT),
-            param("kinds", SQLDataType.CLOB.array()),
-            param("names", SQLDataType.CLOB.array()),
-            param("counts", SQLDataType.BIGINT.array()),
-            param("weight", SQLDataType.BIGINT),
-            inline(NAMES_MAX)));
+    private static final Rendered NOTE_CODES = codes(1);
+    private static final Rendered NOTE_CODES_AGAIN = codes(0);
+
+    private static Rendered codes(long weight) {
+        return new Rendered(() -> query(
+                CODES,
+                param("user_id", SQLDataType.BIGINT),
+                param("resource", SQLDataType.CLOB),
+                param("now", SQLDataType.INSTANT),
+                param("kinds", SQLDataType.CLOB.array()),
+                param("names", SQLDataType.CLOB.array()),
+                param("counts", SQLDataType.BIGINT.array()),
+                inline(weight),
+                inline(NAMES_MAX)));
+    }
 
     /**
      * Something that is not known here, over everybody.

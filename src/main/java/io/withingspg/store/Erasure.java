@@ -79,6 +79,9 @@ public final class Erasure {
                 throw new Returned();
             }
             holdCursors(tx, userId);
+            if (person != null) {
+                DaySummaries.hold(tx, userId);
+            }
             var ref = person == null ? null : person.getRef();
             var rows = new TreeMap<String, Long>();
             for (var table : tables(tx)) {

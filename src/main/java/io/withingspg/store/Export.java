@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -53,6 +54,9 @@ public final class Export {
             ORDER BY 1 DESC, 2, 3
             """;
 
+    /** For so long a folder may make us wait, on a network for one. Nobody waits for us: it only reads. */
+    private static final Duration DISK_MAX = Duration.ofMinutes(5);
+
     private final DSLContext sql;
 
     public Export(DSLContext sql) {
@@ -71,6 +75,7 @@ public final class Export {
                 var tx = transaction.dsl();
                 tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
                 tx.execute("SET LOCAL TIME ZONE 'UTC'");
+                Transaction.mayIdle(tx, DISK_MAX);
                 return tx.connectionResult(connection -> write(userId, folder, now, tx, connection));
             });
         } catch (RuntimeException e) {

@@ -3,8 +3,11 @@ package io.withingspg.store;
 import static io.withingspg.schema.sync.Tables.CURSOR;
 import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
+import static org.jooq.impl.DSL.all;
+import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
@@ -13,13 +16,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record1;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +53,37 @@ public final class Leases {
     private final DSLContext sql;
     private final String holder;
     /**
-     * Whom this process is with, and until when that is sure without asking, by its own clock. A lease nobody serves is not
-     * kept alive, and so ends by itself.
+     * Whom this process is with, and until when that is sure without asking, by its own clock. Who was {@link #LOST} stays
+     * here until the visit has found out and ended: before that this process takes nobody a second time, as to the
+     * database both visits would be the same holder's.
      */
     private final Map<Long, Instant> held = new ConcurrentHashMap<>();
+
+    private static final Instant LOST = Instant.MIN;
+
+    /** With whom this process is through, and could not tell the database yet. */
+    private final Set<Long> left = ConcurrentHashMap.newKeySet();
 
     /** @param holder names this process, and no other one */
     public Leases(DSLContext sql, String holder) {
         this.sql = sql;
         this.holder = holder;
+    }
+
+    String holder() {
+        return holder;
+    }
+
+    /**
+     * For the statements of a visit: empty where the person is not its holder's own any more. Who is, stays so until the
+     * transaction ends; renewing goes on meanwhile.
+     */
+    static CommonTableExpression<Record1<Long>> own(Field<Long> userId, Field<String> holder) {
+        return name("own")
+                .as(select(LEASE.USER_ID)
+                        .from(LEASE)
+                        .where(LEASE.USER_ID.eq(userId), LEASE.HOLDER.eq(holder), not(IS_OVER))
+                        .forKeyShare());
     }
 
     private static Field<Instant> at(Duration later) {
@@ -66,10 +94,13 @@ public final class Leases {
      * Takes people with work due whom nobody has, those who wait longest first. Several processes at once share them out:
      * what one is looking at, the others pass over.
      *
+     * @param most so many people this process is with afterwards at most, whoever else takes some at the same time
      * @param except are left out
      */
-    public List<Long> takeDue(Collection<String> resources, Instant now, int limit, Collection<Long> except) {
-        if (limit == 0) {
+    public synchronized List<Long> takeDue(
+            Collection<String> resources, Instant now, int most, Collection<Long> except) {
+        var limit = most - held.size();
+        if (limit <= 0) {
             return List.of();
         }
         // Not grouped before the limit: so the index on what is due is read from its beginning and no further, however
@@ -83,7 +114,8 @@ public final class Leases {
                 .where(CURSOR.NEXT_DUE_AT.le(now), CURSOR.RESOURCE.in(resources), ENROLMENT.STATUS.eq("active"))
                 .and(ENROLMENT.FETCH_UNTIL.isNull().or(ENROLMENT.FETCH_UNTIL.ge(Coverage.firstOpen(now))))
                 .and(LEASE.USER_ID.isNull())
-                .and(CURSOR.USER_ID.notIn(except))
+                .and(isNone(CURSOR.USER_ID, except))
+                .and(isNone(CURSOR.USER_ID, held.keySet()))
                 .orderBy(CURSOR.NEXT_DUE_AT)
                 .limit(limit * resources.size())
                 .forNoKeyUpdate()
@@ -104,11 +136,20 @@ public final class Leases {
                 now);
     }
 
-    /** Takes people whose holder died, as else nobody would come to them before the next schedule. */
-    public List<Long> takeOver(Instant now, int limit) {
+    /**
+     * Takes people whose holder died, as else nobody would come to them before the next schedule.
+     *
+     * @param most as of {@link #takeDue}
+     */
+    public synchronized List<Long> takeOver(Instant now, int most) {
+        var limit = most - held.size();
+        if (limit <= 0) {
+            return List.of();
+        }
         var left = select(LEASE.USER_ID)
                 .from(LEASE)
                 .where(IS_OVER)
+                .and(isNone(LEASE.USER_ID, held.keySet()))
                 .orderBy(LEASE.HELD_UNTIL)
                 .limit(limit)
                 .forUpdate()
@@ -123,6 +164,15 @@ public final class Leases {
                 now);
     }
 
+    /** One array, so that the statement is the same one for however many. */
+    private static Condition isNone(Field<Long> userId, Collection<Long> of) {
+        return userId.ne(all(array(of)));
+    }
+
+    private static Long[] array(Collection<Long> userIds) {
+        return userIds.toArray(Long[]::new);
+    }
+
     private List<Long> keep(List<Long> taken, Instant asked) {
         taken.forEach(userId -> held.put(userId, asked.plus(LIFE)));
         return taken;
@@ -134,12 +184,19 @@ public final class Leases {
      * @throws Erased where the person is gone
      */
     public boolean take(long userId, Instant now) {
+        if (held.containsKey(userId)) {
+            return false;
+        }
         // Two statements: a distributed PostgreSQL knows no "now" in the condition of an upsert.
+        var left = select(LEASE.USER_ID)
+                .from(LEASE)
+                .where(LEASE.USER_ID.eq(userId))
+                .and(IS_OVER)
+                .forUpdate(); // waits for a page that is being written
         var taken = sql.update(LEASE)
                 .set(LEASE.HOLDER, holder)
                 .set(LEASE.HELD_UNTIL, ENDS)
-                .where(LEASE.USER_ID.eq(userId))
-                .and(IS_OVER)
+                .where(LEASE.USER_ID.in(left))
                 .returning(LEASE.USER_ID)
                 .fetch(LEASE.USER_ID);
         return !keep(taken.isEmpty() ? insert(userId) : taken, now).isEmpty();
@@ -186,34 +243,52 @@ public final class Leases {
      * and learns it here.
      */
     public void renew(Instant now) {
-        var kept = Set.copyOf(held.keySet());
+        giveBackLeft();
+        var kept = new HashMap<>(held);
+        kept.values().removeIf(LOST::equals);
         if (kept.isEmpty()) {
             return;
         }
         var still = sql.update(LEASE)
                 .set(LEASE.HELD_UNTIL, ENDS)
-                .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.in(kept))
+                .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.eq(any(array(kept.keySet()))))
                 .returning(LEASE.USER_ID)
                 .fetchSet(LEASE.USER_ID);
-        for (var userId : kept) {
-            held.computeIfPresent(userId, (_, _) -> still.contains(userId) ? now.plus(LIFE) : null);
-        }
+        kept.forEach((userId, until) -> held.replace(userId, until, still.contains(userId) ? now.plus(LIFE) : LOST));
     }
 
     /** Whether a person is still this process's own: asks nobody, but where it has stood still for longer than a lease lasts. */
     public boolean holds(long userId, Instant now) {
-        var until = held.get(userId);
-        if (until != null && !now.isBefore(until)) {
+        var until = held.getOrDefault(userId, LOST);
+        if (!until.equals(LOST) && !now.isBefore(until)) {
             renew(now);
         }
-        return held.containsKey(userId);
+        return !held.getOrDefault(userId, LOST).equals(LOST);
     }
 
     public void release(long userId) {
-        held.remove(userId);
-        sql.deleteFrom(LEASE)
-                .where(LEASE.USER_ID.eq(userId), LEASE.HOLDER.eq(holder))
-                .execute();
+        held.replace(userId, LOST); // and not out of it yet: whoever took the person now would lose the lease to this
+        giveBack(List.of(userId));
+    }
+
+    /** What the database could not be told when a visit ended. */
+    private void giveBackLeft() {
+        var mine = List.copyOf(left).stream().filter(left::remove).toList();
+        if (!mine.isEmpty()) {
+            giveBack(mine);
+        }
+    }
+
+    private void giveBack(List<Long> userIds) {
+        try {
+            sql.deleteFrom(LEASE)
+                    .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.eq(any(array(userIds))))
+                    .execute();
+            userIds.forEach(held::remove);
+        } catch (DataAccessException e) {
+            left.addAll(userIds);
+            throw e;
+        }
     }
 
     /** On the way out: whatever is still held is somebody else's from now on. */

@@ -14,6 +14,7 @@ import io.withingspg.store.RowChanges.Act;
 import io.withingspg.store.Upsert.Earlier;
 import io.withingspg.store.Upsert.Untold;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,9 +24,9 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
@@ -45,26 +46,29 @@ final class PageWriter {
     private final String resource;
     private final Instant now;
     private final @Nullable Instant told;
-    private final Set<List<Object>> insertedKeys = new HashSet<>();
+    private final Drift.Known known;
     private final Set<List<Object>> overtakenKeys = new HashSet<>();
-    private final Set<TableRecord<?>> insertedRows = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final List<TableRecord<?>> changedRows = new ArrayList<>();
+    private final Set<TableRecord<?>> insertedMains = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<Drift.Rows> insertedRows = new ArrayList<>();
+    private final List<Drift.Rows> changedRows = new ArrayList<>();
     private DaySummaries.Days touchedDays = DaySummaries.Days.NONE;
+    private boolean thoughtNew;
     private long inserted;
     private long changed;
     private long removed;
 
-    PageWriter(DSLContext tx, long userId, String resource, Instant now) {
-        this(tx, userId, resource, now, null);
+    PageWriter(DSLContext tx, long userId, String resource, Drift.Known known, Instant now) {
+        this(tx, userId, resource, known, now, null);
     }
 
     /** @param told when the page came, where that is not just now: nothing that was written later is removed */
-    PageWriter(DSLContext tx, long userId, String resource, Instant now, @Nullable Instant told) {
+    PageWriter(DSLContext tx, long userId, String resource, Drift.Known known, Instant now, @Nullable Instant told) {
         this.tx = tx;
         this.userId = userId;
         this.resource = resource;
         this.now = now.truncatedTo(ChronoUnit.MICROS); // as PostgreSQL keeps it: it may become part of a key
         this.told = told;
+        this.known = known;
     }
 
     /**
@@ -73,10 +77,27 @@ final class PageWriter {
      * @param whole false for a record that is read alone: what is not beside it is not gone
      * @param fields of which no others were asked for, so that those stay as they were
      * @param window all that its devices did in this time is on the page; null where it was not asked for by time
+     * @param thoughtNew none of it is thought to stand; where some does, the database refuses the whole page
+     * @param countedLater days whose rows are counted when the reading has ended
      */
-    record Extent(boolean whole, Fields fields, Span.@Nullable Window window) {
+    record Extent(
+            boolean whole,
+            Fields fields,
+            Span.@Nullable Window window,
+            boolean thoughtNew,
+            Predicate<LocalDate> countedLater) {
         static Extent of(Span span, Fields fields) {
-            return new Extent(true, fields, span instanceof Span.Window window ? window : null);
+            return of(span, fields, false, _ -> false);
+        }
+
+        static Extent of(Span span, Fields fields, boolean thoughtNew, Predicate<LocalDate> countedLater) {
+            return new Extent(
+                    true, fields, span instanceof Span.Window window ? window : null, thoughtNew, countedLater);
+        }
+
+        /** One record of a page, told by whoever kept it. */
+        static Extent ofOne() {
+            return new Extent(false, Fields.BASIC, null, false, _ -> false);
         }
 
         private boolean tellsAll() {
@@ -85,19 +106,17 @@ final class PageWriter {
     }
 
     Counts write(List<Target> targets, Normalised page, Extent extent) {
+        thoughtNew = extent.thoughtNew();
         var records = newestOfEach(page.records());
         var untold = extent.fields() == Fields.ALL ? Untold.EMPTY : Untold.AS_IT_WAS;
         for (var target : targets) {
             switch (target) {
-                case Target.Rows(var table) -> {
-                    var rows = rowsOf(table, records);
-                    Zones.keepGuesses(tx, userId, table, rows.values());
-                    writeRows(table, rows, Earlier.KEPT, untold);
-                }
+                case Target.Rows(var table) -> writeRows(table, Upsert.byKey(table, records), Earlier.KEPT, untold);
                 case Target.Samples(var table, var inParts) ->
-                    writeRows(table, rowsOf(table, records), Earlier.DROPPED, inParts ? Untold.AS_IT_WAS : untold);
+                    writeRows(
+                            table, Upsert.byKey(table, records), Earlier.DROPPED, inParts ? Untold.AS_IT_WAS : untold);
                 case Target.Stretch(var table) -> {
-                    var rows = rowsOf(table, records);
+                    var rows = Upsert.byKey(table, records);
                     if (extent.whole() && page.rejects().isEmpty()) { // else it may be what could not be read
                         removed += Stretches.removeOthers(tx, table, userId, rows.values(), extent.window(), told);
                     }
@@ -108,7 +127,7 @@ final class PageWriter {
                 case Target.History(var table) ->
                     extendHistory(
                             table,
-                            rowsOf(table, records).values(),
+                            Upsert.byKey(table, records).values(),
                             extent.whole() && page.rejects().isEmpty());
             }
         }
@@ -118,10 +137,11 @@ final class PageWriter {
                 resource,
                 records.stream()
                         .map(List::getFirst)
-                        .filter(insertedRows::contains)
-                        .toList());
-        Drift.note(tx, userId, resource, insertedRows, changedRows, now);
-        DaySummaries.due(tx, userId, touchedDays, changedRows.isEmpty() && removed == 0 ? null : now);
+                        .filter(insertedMains::contains)
+                        .toList(),
+                extent.countedLater());
+        Drift.note(tx, userId, resource, insertedRows, changedRows, known, now);
+        DaySummaries.due(tx, userId, touchedDays, changed == 0 && removed == 0 ? null : now);
         var rows = page.records().stream().mapToLong(List::size).sum();
         var rejected = page.rejects().size();
         return new Counts(rows + rejected, inserted, changed, rows - inserted - changed, removed, rejected);
@@ -151,40 +171,23 @@ final class PageWriter {
                 && row.get(modified).isBefore(than.get(modified));
     }
 
-    private static Map<List<Object>, TableRecord<?>> rowsOf(Table<?> table, Collection<List<TableRecord<?>>> records) {
-        var rows = new LinkedHashMap<List<Object>, TableRecord<?>>();
-        records.stream()
-                .flatMap(List::stream)
-                .filter(row -> row.getTable().equals(table))
-                .forEach(row -> rows.put(Standing.key(row), row));
-        return rows;
-    }
-
     private void writeRows(Table<?> table, Map<List<Object>, TableRecord<?>> rows, Earlier earlier, Untold untold) {
-        var untouched = count(rows, Upsert.rows(tx, table, userId, now, rows.values(), earlier, untold));
-        overtakenKeys.addAll(overtaken(table, untouched));
+        var written = written(table, rows, earlier, untold);
+        insertedMains.addAll(written.inserted());
+        overtakenKeys.addAll(overtaken(table, written.untouched()));
     }
 
-    /** Returns the rows that were not written. */
-    private Collection<TableRecord<?>> count(Map<List<Object>, TableRecord<?>> rows, List<Upsert.Written> touched) {
-        for (var one : touched) {
-            var row = Objects.requireNonNull(rows.get(one.key()));
-            if (one.inserted()) {
-                inserted++;
-                insertedKeys.add(one.key());
-                insertedRows.add(row);
-            } else {
-                changed++;
-                changedRows.add(row);
-            }
-            touchedDays = touchedDays.with(row);
-        }
-        if (touched.size() == rows.size()) {
-            return List.of();
-        }
-        var untouched = new LinkedHashMap<>(rows);
-        touched.forEach(one -> untouched.remove(one.key()));
-        return untouched.values();
+    private Upsert.Written written(
+            Table<?> table, Map<List<Object>, TableRecord<?>> rows, Earlier earlier, Untold untold) {
+        var written = thoughtNew
+                ? Upsert.newRows(tx, table, userId, now, rows.values())
+                : Upsert.rows(tx, table, userId, now, rows, earlier, untold);
+        inserted += written.inserted().size();
+        changed += written.changed().size();
+        insertedRows.add(new Drift.Rows(table, written.inserted()));
+        changedRows.add(new Drift.Rows(table, written.changed()));
+        touchedDays = touchedDays.with(table, written.inserted()).with(table, written.changed());
+        return written;
     }
 
     /** Which of these rows stand in the table in a newer version. */
@@ -222,11 +225,11 @@ final class PageWriter {
                 .toList();
         var stood = accepted.stream()
                 .map(List::getFirst)
-                .filter(row -> !insertedKeys.contains(Standing.key(row)) && !unsure.contains(Standing.key(row)))
+                .filter(row -> !insertedMains.contains(row) && !unsure.contains(Standing.key(row)))
                 .toList();
-        var rows = rowsOf(table, accepted);
+        var rows = Upsert.byKey(table, accepted);
         removeOthers(table, parent, stood, rows.values());
-        writeRows(table, rows, Earlier.KEPT, Untold.EMPTY);
+        written(table, rows, Earlier.KEPT, Untold.EMPTY);
     }
 
     private void removeOthers(
@@ -240,7 +243,7 @@ final class PageWriter {
                 tx, userId, table, of.table(), of.matches(table, parentKey).and(not(isAmong(table, kept))), now);
         if (gone > 0) {
             removed += gone;
-            touchedDays = touchedDays.with(parents);
+            touchedDays = touchedDays.with(parent, parents);
         }
     }
 
@@ -287,7 +290,7 @@ final class PageWriter {
                 begun.put(Standing.key(row), row);
             }
         }
-        count(begun, Upsert.rows(tx, table, userId, now, begun.values(), Earlier.DROPPED, Untold.EMPTY));
+        writeRows(table, begun, Earlier.DROPPED, Untold.EMPTY);
     }
 
     /** @param over which of the open rows end, by the name that a statement gives the table */

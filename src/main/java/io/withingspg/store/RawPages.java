@@ -2,6 +2,7 @@ package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.RAW_PAGE;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
@@ -12,11 +13,7 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Resources;
 import io.withingspg.resource.Span;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.withingspg.withings.Answer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -27,8 +24,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -52,21 +47,15 @@ public final class RawPages {
     }
 
     /**
-     * An answer.
+     * An answer, and what it is one to.
      *
      * @param span what the reading asked for
      * @param form the call's parameters, without any token
-     * @param json the answer's {@code body}
+     * @param told whether rows or rejects came of other parts of it, which are stored already
      */
-    public record Answer(Span span, Map<String, String> form, String json) {
-        /** Without its content. */
-        @Override
-        public String toString() {
-            return "Answer[" + span + ", " + json.length() + " characters]";
-        }
-    }
+    public record Asked(Span span, Map<String, String> form, Answer answer, boolean told) {}
 
-    /** A page that was kept; its content is unpacked when it is asked for. */
+    /** A page that was kept. */
     public static final class Kept {
         private final long userId;
         private final long pageId;
@@ -74,17 +63,17 @@ public final class RawPages {
         private final Instant askedAt;
         private final Span span;
         private final Fields fields;
-        private final byte[] content;
+        private final Answer answer;
 
         private Kept(
-                long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, byte[] content) {
+                long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, Answer answer) {
             this.userId = userId;
             this.pageId = pageId;
             this.resource = resource;
             this.askedAt = askedAt;
             this.span = span;
             this.fields = fields;
-            this.content = content;
+            this.answer = answer;
         }
 
         public long userId() {
@@ -113,34 +102,29 @@ public final class RawPages {
             return fields;
         }
 
-        /** The answer's {@code body}. */
-        public String json() {
-            try (var in = new GZIPInputStream(new ByteArrayInputStream(content))) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        /** As it came. */
+        public Answer answer() {
+            return answer;
         }
     }
 
     /** Keeps an answer, unless there is nothing in it to be read again: of a whole list, nothing is an answer too. */
     public static void keep(
-            DSLContext tx, long userId, UUID run, Resource resource, Answer answer, Normalised page, Instant now) {
-        var empty = page.records().isEmpty() && page.rejects().isEmpty();
+            DSLContext tx, long userId, UUID run, Resource resource, Asked asked, Normalised page, Instant now) {
+        var empty = !asked.told() && page.records().isEmpty() && page.rejects().isEmpty();
         // Of what is out of the person's bounds, nothing may be kept: what was dropped stands in the answer too.
         if ((empty && !(resource.movement() instanceof Movement.Whole)) || page.outside() > 0) {
             return;
         }
-        var json = answer.json().getBytes(StandardCharsets.UTF_8);
         var values = new HashMap<String, Object>();
         values.put("resource", resource.name());
         values.put("user_id", userId);
         values.put("run", run);
         values.put("now", now);
-        put(values, "span", told(answer.span()));
-        put(values, "form", answer.form());
-        values.put("content", compressed(json));
-        values.put("bytes", (long) json.length);
+        put(values, "span", told(asked.span()));
+        put(values, "form", asked.form());
+        values.put("content", asked.answer().packed());
+        values.put("bytes", asked.answer().length());
         KEEP.execute(tx, values);
     }
 
@@ -166,16 +150,6 @@ public final class RawPages {
         var sorted = new TreeMap<>(fields);
         values.put(name + "_names", sorted.keySet().toArray(String[]::new));
         values.put(name + "_values", sorted.values().toArray(String[]::new));
-    }
-
-    private static byte[] compressed(byte[] content) {
-        var bytes = new ByteArrayOutputStream(content.length / 8 + 64);
-        try (var out = new GZIPOutputStream(bytes, 8192)) {
-            out.write(content);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 
     private static Map<String, String> told(Span span) {
@@ -263,6 +237,7 @@ public final class RawPages {
                         RAW_PAGE.RESOURCE,
                         RAW_PAGE.ASKED_AT,
                         RAW_PAGE.CONTENT,
+                        RAW_PAGE.CONTENT_BYTES,
                         NAMES_FIELDS,
                         part("kind"),
                         part("since"),
@@ -291,13 +266,12 @@ public final class RawPages {
                                                     .isEmpty()
                                     ? Fields.ALL
                                     : Fields.BASIC,
-                            row.get(RAW_PAGE.CONTENT));
+                            Answer.packed(row.get(RAW_PAGE.CONTENT), row.get(RAW_PAGE.CONTENT_BYTES)));
                 });
     }
 
     private static Field<String> part(String name) {
-        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, org.jooq.impl.DSL.inline(name))
-                .as(name);
+        return field("{0} ->> {1}", String.class, RAW_PAGE.SPAN, inline(name)).as(name);
     }
 
     private static Condition of(long userId, Collection<String> resources) {

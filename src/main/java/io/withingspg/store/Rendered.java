@@ -1,7 +1,5 @@
 package io.withingspg.store;
 
-import java.math.BigDecimal;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
@@ -119,33 +116,9 @@ final class Rendered {
             case LocalDate day -> statement.setObject(at, day);
             case UUID id -> statement.setObject(at, id);
             case JSONB json -> statement.setObject(at, json.data(), Types.OTHER);
-            case Object[] values -> statement.setArray(at, array(connection, values));
+            case Object[] values -> statement.setArray(at, BinaryArray.of(connection, values));
             default -> throw new IllegalArgumentException(value.getClass() + " is not bound here");
         }
-    }
-
-    private static Array array(Connection connection, Object[] values) throws SQLException {
-        return switch (values) {
-            case Long[] numbers -> connection.createArrayOf("int8", numbers);
-            case Integer[] numbers -> connection.createArrayOf("int4", numbers);
-            case Boolean[] flags -> connection.createArrayOf("bool", flags);
-            case String[] texts -> connection.createArrayOf("text", texts);
-            case Instant[] instants -> connection.createArrayOf("timestamptz", texts(instants, Instant::toString));
-            case LocalDate[] days -> connection.createArrayOf("date", texts(days, LocalDate::toString));
-            case BigDecimal[] numbers -> connection.createArrayOf("numeric", texts(numbers, BigDecimal::toPlainString));
-            case JSONB[] jsons -> connection.createArrayOf("jsonb", texts(jsons, JSONB::data));
-            default -> throw new IllegalArgumentException(values.getClass() + " is not bound here");
-        };
-    }
-
-    private static <T> @Nullable String[] texts(T[] values, Function<T, String> text) {
-        var texts = new @Nullable String[values.length];
-        for (var n = 0; n < values.length; n++) {
-            var value = values[n];
-            // Values come in runs, the moment of a group's measures for one, and then they are the same object.
-            texts[n] = value == null ? null : n > 0 && value == values[n - 1] ? texts[n - 1] : text.apply(value);
-        }
-        return texts;
     }
 
     /** A column that is not null, of the row at which the answer stands, as the type that jOOQ gives it. */

@@ -7,9 +7,7 @@ import static org.jooq.impl.DSL.noCondition;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
-import io.withingspg.resource.Rejected;
 import io.withingspg.resource.Resource;
-import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
 import io.withingspg.store.Stretches.Stretch;
@@ -27,7 +25,6 @@ import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.JSONB;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
@@ -36,9 +33,12 @@ import org.jspecify.annotations.Nullable;
 /** What is read again under today's code: who is still to come, and how it is written without undoing anything newer. */
 public final class Replays {
     private final DSLContext sql;
+    private final Leases leases;
+    private final Drift.Known known = new Drift.Known();
 
-    public Replays(DSLContext sql) {
+    public Replays(DSLContext sql, Leases leases) {
         this.sql = sql;
+        this.leases = leases;
     }
 
     /** A record that came and could not be read. */
@@ -61,6 +61,7 @@ public final class Replays {
         private final Set<List<Object>> sets = new HashSet<>();
         private final Set<List<Object>> rewritten = new HashSet<>();
         private final List<Stretch> stretches = new ArrayList<>();
+        private final List<byte[]> rejects = new ArrayList<>();
 
         /** @param replays when earlier ones wrote */
         private Reading(Instant now, Set<Instant> replays) {
@@ -171,27 +172,30 @@ public final class Replays {
     /**
      * One transaction: rows that are not newer here, and of the rejects those that could not be read this time either.
      *
+     * @param page all of it or, of a large one, the next part
+     * @param last whether it ends here
      * @param from the page as it first came, which is when its rejects were last seen
      * @param reading of the newer pages; this one is added
      */
-    public Counts write(Resource resource, Normalised page, RawPages.Kept from, Reading reading) {
+    public Counts write(Resource resource, Normalised page, boolean last, RawPages.Kept from, Reading reading) {
         var userId = from.userId();
         var came = from.askedAt();
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            Cursors.hold(tx, userId, resource.name());
+            Cursors.hold(tx, leases, userId, resource.name());
             var counts =
                     rows(tx, userId, resource, page, PageWriter.Extent.of(from.span(), from.fields()), came, reading);
-            var still = page.rejects().stream()
-                    .map(Rejected::record)
-                    .map(JSONB::data)
-                    .map(Rejects::fingerprint)
-                    .toList();
-            tx.deleteFrom(REJECTED_RECORD)
-                    .where(isOf(userId, resource))
-                    .and(REJECTED_RECORD.LAST_SEEN_AT.eq(came))
-                    .and(REJECTED_RECORD.FINGERPRINT.notIn(still))
-                    .execute();
+            page.rejects()
+                    .forEach(reject -> reading.rejects.add(
+                            Rejects.fingerprint(reject.record().data())));
+            if (last) {
+                tx.deleteFrom(REJECTED_RECORD)
+                        .where(isOf(userId, resource))
+                        .and(REJECTED_RECORD.LAST_SEEN_AT.eq(came))
+                        .and(REJECTED_RECORD.FINGERPRINT.ne(DSL.all(reading.rejects.toArray(byte[][]::new))))
+                        .execute();
+                reading.rejects.clear();
+            }
             Rejects.keepNew(tx, userId, resource.name(), page.rejects(), came);
             return counts;
         });
@@ -201,18 +205,11 @@ public final class Replays {
     public Counts accept(long userId, Resource resource, KeptReject reject, Normalised read, Reading reading) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            Cursors.hold(tx, userId, resource.name());
+            Cursors.hold(tx, leases, userId, resource.name());
             // One record of a page: what is not in it is not gone. Of a whole list, the next answer will tell.
             var counts = resource.movement() instanceof Movement.Whole
                     ? Counts.NONE
-                    : rows(
-                            tx,
-                            userId,
-                            resource,
-                            read,
-                            new PageWriter.Extent(false, Fields.BASIC, null),
-                            reject.row.getLastSeenAt(),
-                            reading);
+                    : rows(tx, userId, resource, read, PageWriter.Extent.ofOne(), reject.row.getLastSeenAt(), reading);
             tx.deleteFrom(REJECTED_RECORD)
                     .where(isOf(userId, resource))
                     .and(REJECTED_RECORD.FINGERPRINT.eq(reject.row.getFingerprint()))
@@ -221,7 +218,7 @@ public final class Replays {
         });
     }
 
-    private static Counts rows(
+    private Counts rows(
             DSLContext tx,
             long userId,
             Resource resource,
@@ -232,7 +229,7 @@ public final class Replays {
         if (hasEndedSince(tx, userId, resource, came, reading)) {
             return Counts.NONE;
         }
-        var counts = new PageWriter(tx, userId, resource.name(), reading.now, came)
+        var counts = new PageWriter(tx, userId, resource.name(), known, reading.now, came)
                 .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
         reading.add(resource, page);
         tx.update(CURSOR)

@@ -32,8 +32,6 @@ public final class Timetable extends JobStoreSupport {
 
     /** A node that has been silent for as long and 7.5 s more is dead, which the others see within as long again. */
     private static final Duration CHECK_IN = Duration.ofSeconds(5);
-    /** How long a node holds Quartz's locks without a word, should it be frozen in the middle of a statement or two. */
-    private static final Duration SILENT_MAX = Duration.ofSeconds(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     /** How long a node without a schedule at hand does not look for one; Quartz looks ahead for as long. */
@@ -105,9 +103,8 @@ public final class Timetable extends JobStoreSupport {
     protected Connection getConnection() throws JobPersistenceException {
         try {
             var connection = pool.getConnection();
-            try (var statement = connection.createStatement()) {
+            try {
                 connection.setAutoCommit(false); // which the pool puts back
-                statement.execute("SET LOCAL idle_in_transaction_session_timeout = " + SILENT_MAX.toMillis());
                 return connection;
             } catch (SQLException e) {
                 connection.close();

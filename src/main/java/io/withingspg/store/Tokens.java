@@ -36,7 +36,7 @@ public final class Tokens {
      * For as long a refresh may hold a person's row without a word to the database: above the longest call with its wait
      * for the quota. Then the server itself lets go of it, as whoever holds it may be frozen, or cut off.
      */
-    private static final Duration HELD_MAX = Database.IDLE_MAX;
+    private static final Duration HELD_MAX = Duration.ofMinutes(5);
     /** For longer, nobody waits for a row that somebody else holds. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -176,8 +176,7 @@ public final class Tokens {
     public Optional<Stored> refresh(long userId, Stored begun, Function<Runnable, Renewal> refresh) {
         return sql.transactionResult(transaction -> {
             var tx = transaction.dsl();
-            // A server that ends transactions sooner that seem idle would end this one in the middle of the call.
-            tx.execute("SET LOCAL idle_in_transaction_session_timeout = " + heldMax.toMillis());
+            Transaction.mayIdle(tx, heldMax); // while Withings is asked
             waitAtMost(tx, patience);
             var row = locked(tx, userId);
             if (row == null
@@ -297,6 +296,7 @@ public final class Tokens {
     /** Of several processes one at a time does this; the others wait for it. */
     public <T> T alone(Supplier<T> act) {
         return sql.transactionResult(transaction -> {
+            Transaction.mayIdle(transaction.dsl(), heldMax); // the act has connections of its own, and a key file
             transaction.dsl().execute("SELECT pg_advisory_xact_lock(hashtextextended('withings rekey', 0))");
             return act.get();
         });

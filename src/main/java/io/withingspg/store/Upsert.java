@@ -26,8 +26,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,6 +39,7 @@ import org.jooq.Param;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.TableField;
+import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
@@ -55,6 +56,7 @@ final class Upsert {
     /** @param table which has few kinds of changes, so that all of their texts may be kept */
     private record Change(Table<?> table, Earlier earlier, Untold untold) {}
 
+    private static final Map<Table<?>, Rendered> NEW = new ConcurrentHashMap<>();
     private static final Map<Table<?>, Rendered> INSERTS = new ConcurrentHashMap<>();
     private static final Map<Change, Rendered> CHANGES = new ConcurrentHashMap<>();
     private static final Map<Table<?>, List<? extends TableField<?, ?>>> KEYS = new ConcurrentHashMap<>();
@@ -63,11 +65,14 @@ final class Upsert {
     private Upsert() {}
 
     /**
-     * A row that was written.
+     * What became of rows.
      *
-     * @param key without the user
+     * @param untouched which stood there already, or newer
      */
-    record Written(List<Object> key, boolean inserted) {}
+    record Written(
+            Collection<TableRecord<?>> inserted,
+            Collection<TableRecord<?>> changed,
+            Collection<TableRecord<?>> untouched) {}
 
     /** Whether the version that a row had before is kept. */
     enum Earlier {
@@ -86,36 +91,50 @@ final class Upsert {
      * First those that are new, which on most pages are all of them; then, of the others, those that differ. So it is
      * known which are which, on partitioned tables too, where PostgreSQL does not tell.
      *
-     * @param rows at most one per key: PostgreSQL refuses to update a row twice in one statement
-     * @return what was inserted or changed; a row that is not among them stood there already, or newer
+     * @param rows by their keys without the user: PostgreSQL refuses to update a row twice in one statement
      */
-    static List<Written> rows(
+    static Written rows(
             DSLContext tx,
             Table<?> table,
             long userId,
             Instant now,
-            Collection<? extends Record> rows,
+            Map<List<Object>, TableRecord<?>> rows,
             Earlier earlier,
             Untold untold) {
         if (rows.isEmpty()) {
-            return List.of();
+            return new Written(List.of(), List.of(), List.of());
         }
-        var key = key(table);
-        var written = new ArrayList<Written>(rows.size());
-        var inserted = insert(tx, table, userId, now, rows);
-        var stood = new ArrayList<Record>();
-        for (var row : rows) {
-            var its = keyOf(row, key);
-            if (inserted.isEmpty() || inserted.get().contains(its)) {
-                written.add(new Written(its, true));
-            } else {
-                stood.add(row);
-            }
+        var inserted = insert(tx, table, userId, now, rows.values());
+        if (inserted.isEmpty()) {
+            return new Written(rows.values(), List.of(), List.of());
         }
-        if (!stood.isEmpty()) {
-            change(tx, table, userId, now, stood, earlier, untold).forEach(one -> written.add(new Written(one, false)));
+        var stood = new LinkedHashMap<>(rows);
+        var fresh = taken(stood, inserted.get());
+        Zones.keepGuesses(tx, userId, table, stood.values());
+        var changed = taken(stood, change(tx, table, userId, now, stood.values(), earlier, untold));
+        return new Written(fresh, changed, stood.values());
+    }
+
+    /** Rows of which none is thought to stand: at a third less of the server's time, and where one does, it refuses all. */
+    static Written newRows(DSLContext tx, Table<?> table, long userId, Instant now, Collection<TableRecord<?>> rows) {
+        if (!rows.isEmpty()) {
+            NEW.computeIfAbsent(table, Upsert::insertNew).execute(tx, given(table, userId, now, rows));
         }
-        return written;
+        return new Written(rows, List.of(), List.of());
+    }
+
+    private static Rendered insertNew(Table<?> table) {
+        return new Rendered(() -> {
+            var page = Unnested.named(PAGE, own(table));
+            return DSL.insertInto(table, table.fields())
+                    .select(select(values(table, page)).from(page.table()));
+        });
+    }
+
+    private static List<TableRecord<?>> taken(Map<List<Object>, TableRecord<?>> rows, List<List<Object>> keys) {
+        return keys.stream()
+                .<TableRecord<?>>map(key -> Objects.requireNonNull(rows.remove(key)))
+                .toList();
     }
 
     /**
@@ -123,7 +142,7 @@ final class Upsert {
      *
      * @return the keys; nothing for all of them
      */
-    private static Optional<Set<List<Object>>> insert(
+    private static Optional<List<List<Object>>> insert(
             DSLContext tx, Table<?> table, long userId, Instant now, Collection<? extends Record> rows) {
         return INSERTS.computeIfAbsent(table, Upsert::insert)
                 .fetch(
@@ -131,7 +150,7 @@ final class Upsert {
                         given(table, userId, now, rows),
                         answer -> count(answer) == rows.size()
                                 ? Optional.empty()
-                                : Optional.of(Set.copyOf(keys(answer, key(table)))));
+                                : Optional.of(keys(answer, key(table))));
     }
 
     private static Rendered insert(Table<?> table) {
@@ -204,11 +223,12 @@ final class Upsert {
         parts.add(name(PAGE).as(select(asterisk()).from(page.table())));
         if (earlier == Earlier.KEPT) {
             // A row at a time, by its key: a join reads all of the person's rows where statistics are not up to date.
+            // DISTINCT keeps it from becoming one; LIMIT would too, but a distributed database refuses it here.
             var standing = select(table.fields())
+                    .distinctOn(table.getPrimaryKey().getFields())
                     .from(table)
                     .where(isUsers(table, USER))
                     .and(page.matches(table, key(table)))
-                    .limit(inline(1))
                     .asTable(STANDING);
             parts.add(name("kept")
                     .as(insertInto(ROW_CHANGE, RowChanges.COLUMNS)
@@ -266,11 +286,29 @@ final class Upsert {
 
     /** What these columns hold, in their order. */
     static List<Object> keyOf(Record row, List<? extends Field<?>> key) {
-        var values = new Object[key.size()];
+        return valuesAt(row, key.stream().mapToInt(row::indexOf).toArray());
+    }
+
+    private static List<Object> valuesAt(Record row, int[] positions) {
+        var values = new Object[positions.length];
         for (var n = 0; n < values.length; n++) {
-            values[n] = row.get(key.get(n));
+            values[n] = row.get(positions[n]);
         }
         return Arrays.asList(values); // of a history the beginning is not known at first
+    }
+
+    /** Of rows of this table, by their keys, the last of each. */
+    static Map<List<Object>, TableRecord<?>> byKey(Table<?> table, Collection<List<TableRecord<?>>> records) {
+        var positions = key(table).stream().mapToInt(table::indexOf).toArray(); // once: it takes longer than to read
+        var rows = new LinkedHashMap<List<Object>, TableRecord<?>>();
+        for (var record : records) {
+            for (var row : record) {
+                if (row.getTable().equals(table)) {
+                    rows.put(valuesAt(row, positions), row);
+                }
+            }
+        }
+        return rows;
     }
 
     static Condition isUsers(Table<?> table, long userId) {

@@ -12,10 +12,13 @@ final class Comparison {
     private int pages;
     private int unread;
 
-    void saw(Normalised page) {
+    void saw(Normalised part) {
+        unread += part.unread();
+        part.records().forEach(record -> seen.add(Standing.key(record.getFirst())));
+    }
+
+    void sawPage() {
         pages++;
-        unread += page.unread();
-        page.records().forEach(record -> seen.add(Standing.key(record.getFirst())));
     }
 
     Set<List<Object>> missing(Set<List<Object>> standing) {

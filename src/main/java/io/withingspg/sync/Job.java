@@ -28,6 +28,7 @@ final class Job {
     private @Nullable String kept;
     private boolean reconciled;
     private boolean complete = true;
+    private boolean thoughtNew;
     private int pages;
     private Counts counts = Counts.NONE;
 
@@ -35,6 +36,7 @@ final class Job {
         this.visit = visit;
         this.resource = resource;
         this.cursor = cursor;
+        this.thoughtNew = cursor.lastRowAt() == null && cursor.interrupted() == null;
     }
 
     void begin(Course taken, Fields asked) {
@@ -112,19 +114,25 @@ final class Job {
         return !page.more() || resource.paging() == Resource.Paging.SINGLE;
     }
 
+    /** A page of the current leg is stored, or a part of it. */
+    void stored(Normalised part, Counts became) {
+        counts = counts.plus(became);
+        thoughtNew &= became.changed() == 0 && became.unchanged() == 0;
+        if (leg().compares()) {
+            comparison.saw(part);
+        }
+    }
+
     /**
-     * A page of the current leg is stored.
+     * A page of the current leg is stored to its end.
      *
      * @param next null where the leg has ended
      * @param last whether the list has ended too
      */
-    void stored(Normalised page, Counts became, @Nullable Leg next, boolean last, Instant reachesAt) {
+    void turned(@Nullable Leg next, boolean last, Instant reachesAt) {
         pages++;
-        counts = counts.plus(became);
+        comparison.sawPage();
         var current = legs.remove();
-        if (current.compares()) {
-            comparison.saw(page);
-        }
         if (next != null) {
             legs.addFirst(next.reaching(reachesAt));
         } else if (last) {
@@ -167,6 +175,11 @@ final class Job {
     @Nullable
     String kept() {
         return kept;
+    }
+
+    /** Of this person nothing of the resource was ever here, so that the next page holds nothing that stands already. */
+    boolean thoughtNew() {
+        return thoughtNew;
     }
 
     /** What the cursor becomes; null where it stays. */

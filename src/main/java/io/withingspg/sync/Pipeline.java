@@ -39,19 +39,21 @@ public final class Pipeline implements AutoCloseable {
         var usersAtOnce = settings.sync().usersAtOnce();
         var plan = new Plan(settings);
         var people = new People(sql);
-        var cursors = new Cursors(sql);
+        var cursors = new Cursors(sql, leases);
+        var runs = new Runs(sql);
+        var twins = new Twins(runs, settings.calls().identicalSpacing(), clock);
         this.workers = Executors.newFixedThreadPool(
                 usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
         this.routes = List.of(
                 new SyncUserRoute(
-                        new Visits(people, leases, cursors, new Runs(sql), new DaySummaries(sql), plan, clock),
-                        workers),
+                        new Visits(people, leases, cursors, runs, new DaySummaries(sql), twins, plan, clock), workers),
                 new SyncResourceRoute(
                         new Turns(
                                 leases,
                                 cursors,
                                 new Reconciliation(cursors, new Standing(sql)),
                                 tokens,
+                                twins,
                                 plan,
                                 !settings.sync().keepRawPages().isZero(),
                                 clock,

@@ -8,6 +8,7 @@ import io.withingspg.resource.Target;
 import io.withingspg.store.Counts;
 import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Overtaken;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
 import io.withingspg.store.RawPages;
@@ -35,7 +36,7 @@ public final class Replay {
 
     public Replay(DSLContext sql, Settings settings, Leases leases, Clock clock) {
         this.pages = new RawPages(sql);
-        this.replays = new Replays(sql);
+        this.replays = new Replays(sql, leases);
         this.summaries = new DaySummaries(sql);
         this.people = new People(sql);
         this.leases = leases;
@@ -125,16 +126,9 @@ public final class Replay {
         }
     }
 
-    private static final class Overtaken extends RuntimeException {
-        Overtaken() {
-            super("another process has taken this person over", null, false, false);
-        }
-    }
-
     private Done pages(Person person, Resource resource, Replays.Reading reading, Runnable read) {
         var done = Done.NOTHING;
         for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
-            requireOwn(person);
             done = done.plus(page(person, resource, page, reading));
             read.run();
             if (resource.movement() instanceof Movement.Whole) {
@@ -145,8 +139,16 @@ public final class Replay {
     }
 
     private Done page(Person person, Resource resource, RawPages.Kept page, Replays.Reading reading) {
-        var normalised = resource.normalise(Envelope.body(page.json()), page.span(), plan.bounds(person));
-        return new Done(1, replays.write(resource, normalised, page, reading), 0);
+        var bounds = plan.bounds(person);
+        var parts = Parts.of(
+                Envelope.kept(page.answer(), resource.isReadInParts()),
+                body -> resource.normalise(body, page.span(), bounds));
+        var counts = Counts.NONE;
+        do {
+            requireOwn(person);
+            counts = counts.plus(replays.write(resource, parts.next(), !parts.goesOn(), page, reading));
+        } while (parts.goesOn());
+        return new Done(1, counts, 0);
     }
 
     private Done rejects(Person person, Resource resource, Replays.Reading reading) {

@@ -12,16 +12,19 @@ import io.withingspg.resource.Resource.Fields;
 import io.withingspg.resource.Span;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Coverage;
+import io.withingspg.store.Cursor;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Overtaken;
 import io.withingspg.store.RawPages;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
+import io.withingspg.withings.Answer;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallRoute;
-import java.nio.charset.StandardCharsets;
+import io.withingspg.withings.LargeBody;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,10 +47,14 @@ final class Turns {
     /** A server clock this far ahead of ours is wrong, and believing it would skip what is still to come. */
     private static final Duration AHEAD_MAX = Duration.ofHours(1);
 
+    /** The tree of an answer takes ten times as much. */
+    private static final long WHOLE_BYTES_MAX = 8 << 20;
+
     private final Leases leases;
     private final Cursors cursors;
     private final AccessTokens tokens;
     private final Reconciliation reconciliation;
+    private final Twins twins;
     private final Plan plan;
     private final Clock clock;
     private final boolean keepsAnswers;
@@ -58,6 +65,7 @@ final class Turns {
             Cursors cursors,
             Reconciliation reconciliation,
             AccessTokens tokens,
+            Twins twins,
             Plan plan,
             boolean keepsAnswers,
             Clock clock,
@@ -66,6 +74,7 @@ final class Turns {
         this.cursors = cursors;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
+        this.twins = twins;
         this.plan = plan;
         this.keepsAnswers = keepsAnswers;
         this.clock = clock;
@@ -73,7 +82,7 @@ final class Turns {
     }
 
     /** What the person did not grant is not asked for: the answer is known, and a call is not free. */
-    void begin(Exchange exchange) {
+    void begin(Exchange exchange) throws InterruptedException {
         var job = exchange.getMessage().getBody(Job.class);
         exchange.setProperty(JOB, job);
         var now = clock.instant();
@@ -83,6 +92,7 @@ final class Turns {
         if (!granted.isEmpty() && !granted.contains(scope)) {
             throw new CallFailure.NotPermitted("the person did not grant " + scope);
         }
+        twins.await(job.visit().askedElsewhere(job.resource()), exchange.getContext()::isStopping);
         var items = job.resource().movement() instanceof Movement.Each each
                 ? cursors.pending(job.userId(), job.resource().name(), each, now)
                 : List.<Long>of();
@@ -142,9 +152,11 @@ final class Turns {
     void skip(Exchange exchange) {
         var refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailure.class);
         exchange.removeProperty(CallRoute.ANSWER);
-        exchange.getMessage()
-                .setBody(new Normalised(
-                        List.of(), List.of(missing(job(exchange), String.valueOf(refusal.getMessage()))), List.of()));
+        exchange.getMessage().setBody(Parts.one(nothing(job(exchange), String.valueOf(refusal.getMessage()))));
+    }
+
+    private static Normalised nothing(Job job, String reason) {
+        return new Normalised(List.of(), List.of(missing(job, reason)), List.of());
     }
 
     private static Rejected missing(Job job, String reason) {
@@ -158,19 +170,42 @@ final class Turns {
     /** The answer becomes rows and rejects. */
     void normalise(Exchange exchange) {
         var job = job(exchange);
-        if (!(exchange.getMessage().getBody() instanceof ObjectNode body)) {
-            return; // it did not come
+        switch (exchange.getMessage().getBody()) {
+            case ObjectNode body -> {
+                exchange.setProperty(CONTINUATION, Page.continuation(body));
+                exchange.getMessage().setBody(Parts.one(normalised(job, body)));
+            }
+            case LargeBody body -> {
+                exchange.setProperty(CONTINUATION, Page.continuation(body.scalars()));
+                exchange.getMessage().setBody(parts(job, body));
+            }
+            case Parts _ -> {} // it did not come
+            default -> throw new IllegalStateException("a call gave no body");
         }
-        exchange.setProperty(CONTINUATION, Page.continuation(body));
+    }
+
+    private static Parts parts(Job job, LargeBody body) {
+        if (job.resource().isReadInParts()) {
+            return Parts.of(body.parts(), part -> normalised(job, part));
+        }
+        if (body.length() <= WHOLE_BYTES_MAX) {
+            return Parts.one(normalised(job, body.whole()));
+        }
+        var reason = "the answer has %d MB, and cannot be read in parts".formatted(body.length() / 1_000_000);
+        if (job.leg().reading().span() instanceof Span.One) {
+            return Parts.one(nothing(job, reason));
+        }
+        throw new CallFailure.Refused(reason);
+    }
+
+    private static Normalised normalised(Job job, ObjectNode body) {
         var span = job.leg().reading().span();
         var page = job.resource().normalise(body, span, job.visit().bounds());
-        exchange.getMessage()
-                .setBody(
-                        span instanceof Span.One
-                                        && page.records().isEmpty()
-                                        && !page.rejects().isEmpty()
-                                ? page.and(missing(job, "it came and cannot be read"))
-                                : page);
+        return span instanceof Span.One
+                        && page.records().isEmpty()
+                        && !page.rejects().isEmpty()
+                ? page.and(missing(job, "it came and cannot be read"))
+                : page;
     }
 
     private Instant reachesAt(Leg leg, @Nullable Instant serverTime) {
@@ -180,40 +215,51 @@ final class Turns {
         return serverTime == null || serverTime.isAfter(clock.instant().plus(AHEAD_MAX)) ? leg.startedAt() : serverTime;
     }
 
-    /** One transaction: rows, rejects, and where a crash would go on. */
+    /**
+     * One transaction: rows, rejects, and where a crash would go on. A large page takes one for each part, of which the last
+     * makes it a page: where this breaks off before, all of it is asked for again, and what is stored already is not changed.
+     */
     void upsert(Exchange exchange) {
         var job = job(exchange);
         var leg = job.leg();
-        var page = exchange.getMessage().getBody(Normalised.class);
+        var parts = exchange.getMessage().getBody(Parts.class);
+        var answer = keepsAnswers ? exchange.getProperty(CallRoute.ANSWER, Answer.class) : null;
         var continuation = exchange.getProperty(CONTINUATION, NOTHING_MORE, Continuation.class);
+        exchange.removeProperty(CallRoute.ANSWER);
         exchange.removeProperty(CONTINUATION);
-        requireOwn(job);
         var next = job.next(continuation);
         var last = next == null && job.isLast(continuation);
         var reachesAt = reachesAt(leg, continuation.updatedAt());
-        var counts = cursors.write(
-                job.userId(),
-                job.visit().run(),
-                job.resource(),
-                new Cursors.Came(
-                        page,
-                        leg.reading().span(),
-                        job.fields(),
-                        answer(job, exchange),
-                        last ? covered(job, leg) : List.of()),
-                job.step(next, reachesAt),
-                clock.instant());
-        job.stored(page, counts, next, last, reachesAt);
-        count(job, counts);
+        var covered = covered(job, leg);
+        var now = clock.instant(); // of the whole page
+        var told = false;
+        do {
+            var part = parts.next();
+            requireOwn(job);
+            if (part.outside() > 0) {
+                answer = null; // it holds what may not be kept
+            }
+            var came = new Cursors.Came(
+                    part,
+                    leg.reading().span(),
+                    job.fields(),
+                    answer == null || parts.goesOn() ? null : asked(job, answer, told),
+                    covered,
+                    last && !parts.goesOn(),
+                    job.thoughtNew());
+            var step = parts.goesOn() ? new Cursor.Step.Await() : job.step(next, reachesAt);
+            var counts = cursors.write(job.userId(), job.visit().run(), job.resource(), came, step, now);
+            job.stored(part, counts);
+            count(job, counts);
+            told |= !part.records().isEmpty() || !part.rejects().isEmpty();
+        } while (parts.goesOn());
+        job.turned(next, last, reachesAt);
+        metrics.counter("withings.sync.pages", "resource", job.resource().name())
+                .increment();
     }
 
-    /** Null where answers are not kept, or none came. */
-    private RawPages.@Nullable Answer answer(Job job, Exchange exchange) {
-        var bytes = (byte[]) exchange.removeProperty(CallRoute.ANSWER);
-        return bytes == null || !keepsAnswers
-                ? null
-                : new RawPages.Answer(
-                        job.leg().reading().span(), job.request().form(), new String(bytes, StandardCharsets.UTF_8));
+    private static RawPages.Asked asked(Job job, Answer answer, boolean told) {
+        return new RawPages.Asked(job.leg().reading().span(), job.request().form(), answer, told);
     }
 
     private static List<Cursors.Covered> covered(Job job, Leg leg) {
@@ -259,7 +305,6 @@ final class Turns {
                 .order()
                 .progress()
                 .page(job.visit().person().label(), resource, counts.fetched(), counts.rejected());
-        metrics.counter("withings.sync.pages", "resource", resource).increment();
         rows(resource, "inserted", counts.inserted());
         rows(resource, "changed", counts.changed());
         rows(resource, "unchanged", counts.unchanged());
@@ -283,12 +328,6 @@ final class Turns {
     private static final class Stopping extends RuntimeException {
         Stopping() {
             super("the process is stopping", null, false, false);
-        }
-    }
-
-    private static final class Overtaken extends RuntimeException {
-        Overtaken() {
-            super("another process went on with this person", null, false, false);
         }
     }
 
@@ -345,7 +384,7 @@ final class Turns {
         }
         var calls = exchange.getProperty(CallRoute.CALLS, 0, Integer.class);
         var move = new Cursors.Move(
-                job.course().movesCursor() && !(outcome instanceof Outcome.Overtaken),
+                job.course().movesCursor(),
                 /* dueBefore= */ job.cursor().nextDueAt(),
                 job.reachedAt(),
                 job.reconciled()
@@ -368,14 +407,38 @@ final class Turns {
     /** Another outcome where the database fails: it still has the cursor of before, so nothing is lost. */
     private Outcome write(Job job, Outcome outcome, Cursors.Move move, int calls, Instant now) {
         try {
+            if (outcome instanceof Outcome.Overtaken) {
+                return leave(job, calls, now);
+            }
             cursors.endTurn(job.userId(), job.visit().run(), job.resource().name(), move, calls, now);
             if (outcome instanceof Outcome.ConsentGone(var reason, var pairStoredAt)) {
                 tokens.awaitConsent(job.userId(), reason, pairStoredAt);
             }
             return outcome;
+        } catch (Overtaken e) {
+            return leave(job, calls, now);
+        } catch (Erased e) {
+            return new Outcome.PersonErased(String.valueOf(e.getMessage()));
         } catch (DataAccessException e) {
             return Database.isGone(e) ? new Outcome.DatabaseGone() : new Outcome.GaveUp(Database.reason(e));
         }
+    }
+
+    private Outcome leave(Job job, int calls, Instant now) {
+        var outcome = new Outcome.Overtaken();
+        try {
+            cursors.leaveTurn(
+                    job.userId(),
+                    job.visit().run(),
+                    job.resource().name(),
+                    outcome.label(),
+                    outcome.reason(),
+                    calls,
+                    now);
+        } catch (DataAccessException e) {
+            LOG.debug("nobody will read that this turn was overtaken", e);
+        }
+        return outcome;
     }
 
     private static void log(Job job, Outcome outcome, int calls) {

@@ -1,12 +1,15 @@
 package io.withingspg.sync;
 
 import io.withingspg.resource.Bounds;
+import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Counts;
 import io.withingspg.store.Cursor;
 import io.withingspg.store.Person;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +25,20 @@ public final class Visit {
     private final Bounds bounds;
     private final UUID run;
     private final List<Job> jobs;
+    private final Map<String, Instant> elsewhere;
     private final List<Turn> turns = new ArrayList<>();
     private @Nullable String refusal;
 
-    /** @param cursors of the resources that take a turn, in their order */
-    Visit(Order order, Person person, Bounds bounds, UUID run, List<Cursor> cursors) {
+    /**
+     * @param cursors of the resources that take a turn, in their order
+     * @param elsewhere by resource, when another process has just asked for it
+     */
+    Visit(Order order, Person person, Bounds bounds, UUID run, List<Cursor> cursors, Map<String, Instant> elsewhere) {
         this.order = order;
         this.person = person;
         this.bounds = bounds;
         this.run = run;
+        this.elsewhere = elsewhere;
         this.jobs = cursors.stream()
                 .map(cursor -> new Job(this, Resources.named(cursor.resource()).orElseThrow(), cursor))
                 .toList();
@@ -38,7 +46,7 @@ public final class Visit {
 
     /** A visit that does not take place. */
     static Visit refused(Order order, Person person, String reason) {
-        var visit = new Visit(order, person, Bounds.NONE, UUID.randomUUID(), List.of());
+        var visit = new Visit(order, person, Bounds.NONE, UUID.randomUUID(), List.of(), Map.of());
         visit.refusal = reason;
         return visit;
     }
@@ -66,6 +74,12 @@ public final class Visit {
 
     Bounds bounds() {
         return bounds;
+    }
+
+    /** Null where no other process has just asked for it. */
+    @Nullable
+    Instant askedElsewhere(Resource resource) {
+        return elsewhere.get(resource.name());
     }
 
     List<Job> jobs() {

@@ -1,17 +1,17 @@
 package io.withingspg.sync;
 
 import io.withingspg.store.Cursors;
-import io.withingspg.store.Database;
 import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.Exchange;
-import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +26,25 @@ final class Visits {
     private final Cursors cursors;
     private final Runs runs;
     private final DaySummaries summaries;
+    private final Twins twins;
     private final Plan plan;
     private final Clock clock;
 
-    Visits(People people, Leases leases, Cursors cursors, Runs runs, DaySummaries summaries, Plan plan, Clock clock) {
+    Visits(
+            People people,
+            Leases leases,
+            Cursors cursors,
+            Runs runs,
+            DaySummaries summaries,
+            Twins twins,
+            Plan plan,
+            Clock clock) {
         this.people = people;
         this.leases = leases;
         this.cursors = cursors;
         this.runs = runs;
         this.summaries = summaries;
+        this.twins = twins;
         this.plan = plan;
         this.clock = clock;
     }
@@ -87,7 +97,8 @@ final class Visits {
         var due = cursors.read(order.userId(), order.what().resources(), now).stream()
                 .filter(cursor -> !order.what().dueOnly() || !cursor.nextDueAt().isAfter(now))
                 .toList();
-        return new Visit(order, person, bounds, UUID.randomUUID(), due);
+        var elsewhere = due.isEmpty() ? Map.<String, Instant>of() : twins.elsewhere(order.userId(), now);
+        return new Visit(order, person, bounds, UUID.randomUUID(), due, elsewhere);
     }
 
     static List<Job> jobs(Exchange exchange) {
@@ -121,26 +132,14 @@ final class Visits {
                 visit,
                 without(due, visit.turns().stream().map(Visit.Turn::resource).toList()));
         if (!visit.jobs().isEmpty()) {
-            summarise(visit);
+            summaries.bringUpToDate(visit.person().userId());
+            twins.ended(visit.run(), clock.instant());
             runs.end(visit.person().userId(), visit.run(), visit.label(), clock.instant());
         }
         switch (order.cause()) {
             case COMMAND, WELCOME -> {} // somebody reads what came of it
             case SCHEDULE, ENROLMENT, REQUEST ->
                 LOG.info("run {} user {}: {}", visit.run(), visit.person().userId(), visit.told());
-        }
-    }
-
-    /** Days stay due where this fails: questions are answered from the rows then, and the next visit tries again. */
-    private void summarise(Visit visit) {
-        try {
-            summaries.bringUpToDate(visit.person().userId());
-        } catch (DataAccessException e) {
-            LOG.warn(
-                    "run {} user {}: days could not be summarised: {}",
-                    visit.run(),
-                    visit.person().userId(),
-                    Database.reason(e));
         }
     }
 

@@ -16,15 +16,15 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpException;
 
 /**
- * One call: a {@link Request} in, the answer's {@code body} out, or a {@link CallFailure}. Whoever repeats a call
- * repeats all of this, so a repeat is spaced and pays quota too.
+ * One call: a {@link Request} in, the answer's {@code body} out as an {@code ObjectNode} or a {@link LargeBody}, or a {@link
+ * CallFailure}. Whoever repeats a call repeats all of this, so a repeat is spaced and pays quota too.
  */
 public final class CallRoute extends RouteBuilder {
     public static final String CALL = "direct:call";
     /** The exchange property that counts the calls made on an exchange, repeats included. */
     public static final String CALLS = "withings.calls";
 
-    /** The exchange property with the answer as it came, in bytes. */
+    /** The exchange property with the {@link Answer}. */
     public static final String ANSWER = "withings.answer";
 
     private static final Duration CLOSED_FOR = Duration.ofSeconds(15);
@@ -78,15 +78,20 @@ public final class CallRoute extends RouteBuilder {
 
     private void configureHttp() {
         var http = getContext().getComponent(apiUrl.getScheme(), HttpComponent.class);
-        // The client would repeat a 429 or 503 by itself, identical, within a second and without paying quota.
-        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
         http.setConnectTimeout(settings.connectTimeout().toMillis());
         http.setSoTimeout(settings.answerTimeout().toMillis());
         http.setResponseTimeout(settings.answerTimeout().toMillis());
         http.setConnectionRequestTimeout(settings.answerTimeout().toMillis());
+        http.setCookieManagementDisabled(true);
+        http.setResponsePayloadStreamingThreshold(Answer.LARGE_BYTES); // read at once, without a copy in between
         http.setMaxTotalConnections(connections);
         http.setConnectionsPerRoute(connections);
+        http.setHttpClientConfigurer(CallRoute::configureClient);
+    }
+
+    private static void configureClient(HttpClientBuilder client) {
         // The client would repeat after 429 and 503 by itself, unseen by quota, spacing and metrics.
-        http.setHttpClientConfigurer(HttpClientBuilder::disableAutomaticRetries);
+        client.disableAutomaticRetries();
+        client.addExecInterceptorFirst("large-answers", new LargeAnswers()); // first: after it was decompressed
     }
 }

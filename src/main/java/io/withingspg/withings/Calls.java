@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.http.HttpMethods;
 import org.jspecify.annotations.Nullable;
 
 /** The way to Withings: writes the request into the exchange, and remembers when the way is closed. */
@@ -48,7 +49,7 @@ final class Calls {
         // without it every failure looks like the first, and repeating never ends.
         exchange.setProperty(REPEATS, message.getHeader(Exchange.REDELIVERY_COUNTER));
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        message.setHeader(Exchange.HTTP_METHOD, HttpMethods.POST);
         message.setHeader(Exchange.HTTP_PATH, request.call().path().substring(1));
         message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
         if (request.bearer() != null) {

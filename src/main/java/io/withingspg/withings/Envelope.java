@@ -11,8 +11,12 @@ import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.SameArguments;
 import io.withingspg.withings.CallFailure.TokenRefused;
 import io.withingspg.withings.CallFailure.Unavailable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,6 +34,8 @@ public final class Envelope {
     private static final Pattern SAYS_PERSON_UNKNOWN = Pattern.compile(
             "\\b(userid|user)\\b.*\\b(absent|incorrect|unknown|not found|deleted|unlinked|does not exist)\\b|\\bunlinked\\b");
 
+    private static final String NO_FORM = "the answer is not in Withings' form: ";
+
     private static final Duration QUOTA_WINDOW = Duration.ofSeconds(60);
     private static final Duration IDENTICAL_WINDOW = Duration.ofSeconds(10);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
@@ -41,7 +47,7 @@ public final class Envelope {
     /** Puts the answer's {@code body} in the place of the answer. */
     void open(Exchange exchange) {
         var message = exchange.getMessage();
-        var answer = message.getBody(byte[].class);
+        var answer = LargeAnswers.answer(message);
         if (answer != null) {
             exchange.setProperty(CallRoute.ANSWER, answer);
         }
@@ -53,26 +59,42 @@ public final class Envelope {
 
     /**
      * @param retryAfter the header of that name, where there is one
-     * @return the {@code body}, empty where absent
+     * @return the {@code body}, empty where absent: an {@link ObjectNode} or a {@link LargeBody}
      * @throws CallFailure for every status but 0
      */
-    ObjectNode open(byte @Nullable [] answer, @Nullable Integer http, @Nullable String retryAfter) {
+    Object open(@Nullable Answer answer, @Nullable Integer http, @Nullable String retryAfter) {
         if (http != null && http == 429) {
             throw new OverQuota("HTTP 429", seconds(retryAfter, QUOTA_WINDOW));
         }
         if (http != null && http >= 300) {
             throw new Unavailable("HTTP " + http + " from Withings");
         }
-        if (!(parse(answer) instanceof ObjectNode envelope)
+        if (answer == null) {
+            throw new Unavailable(NO_FORM + excerpt(answer));
+        }
+        try {
+            if (!answer.isLarge()) {
+                return body(parse(answer), answer, retryAfter);
+            }
+            var large = LargeBody.of(answer);
+            body(large.envelope(), answer, retryAfter);
+            return large;
+        } catch (JsonProcessingException e) {
+            throw new Unavailable(NO_FORM + excerpt(answer));
+        }
+    }
+
+    private static ObjectNode body(JsonNode opened, Answer answer, @Nullable String retryAfter) {
+        if (!(opened instanceof ObjectNode envelope)
                 || !envelope.path("status").isValueNode()
                 || !envelope.path("status").asText().matches("-?[0-9]{1,9}")) {
-            throw new Unavailable("the answer is not in Withings' form: " + excerpt(answer));
+            throw new Unavailable(NO_FORM + excerpt(answer));
         }
         var status = Integer.parseInt(envelope.path("status").asText());
         var error = LOOKS_SECRET
                 .matcher(UNPRINTABLE.matcher(envelope.path("error").asText("")).replaceAll(" "))
                 .replaceAll("…");
-        var body = envelope.get("body") instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+        var body = bodyOf(envelope);
         if (status == 0) {
             return body;
         }
@@ -80,8 +102,32 @@ public final class Envelope {
     }
 
     /** The {@code body} of an answer that was opened before. */
-    public static ObjectNode body(String answer) {
-        return tree(answer).get("body") instanceof ObjectNode body ? body : JsonNodeFactory.instance.objectNode();
+    static ObjectNode body(Answer answer) {
+        try {
+            return bodyOf(parse(answer));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("an answer that was read before cannot be read", e);
+        }
+    }
+
+    /**
+     * The {@code body} of an answer that was kept.
+     *
+     * @param inParts whether a part of it can be read without the rest, so that a large one need not be held as a whole
+     */
+    public static Iterator<ObjectNode> kept(Answer answer, boolean inParts) {
+        if (!inParts || !answer.isLarge()) {
+            return List.of(body(answer)).iterator();
+        }
+        try {
+            return LargeBody.of(answer).parts();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("an answer that was read before cannot be read", e);
+        }
+    }
+
+    private static ObjectNode bodyOf(JsonNode envelope) {
+        return envelope.get("body") instanceof ObjectNode body ? body : JsonNodeFactory.instance.objectNode();
     }
 
     /** JSON, its numbers exactly. */
@@ -120,23 +166,27 @@ public final class Envelope {
         };
     }
 
-    private static @Nullable JsonNode parse(byte @Nullable [] answer) {
+    private static JsonNode parse(Answer answer) throws JsonProcessingException {
         try {
-            return answer == null ? null : Json.MAPPER.readTree(answer);
+            return answer.isPlain() ? Json.MAPPER.readTree(answer.content()) : Json.MAPPER.readTree(answer.stream());
         } catch (JsonProcessingException e) {
-            return null;
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** Enough to recognise an error page; a broken data page shows nothing, as it may hold measured values. */
-    private static String excerpt(byte @Nullable [] answer) {
-        if (answer == null || answer.length == 0) {
+    private static String excerpt(@Nullable Answer answer) {
+        if (answer == null || answer.length() == 0) {
             return "it is empty";
         }
-        var start = new String(answer, 0, Math.min(answer.length, 60), StandardCharsets.UTF_8).strip();
-        return start.startsWith("<") ? "an HTML page" : "cut off or garbled after " + answer.length + " bytes";
+        try (var in = answer.stream()) {
+            var start = new String(in.readNBytes(60), StandardCharsets.UTF_8).strip();
+            return start.startsWith("<") ? "an HTML page" : "cut off or garbled after " + answer.length() + " bytes";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String shortened(String error) {

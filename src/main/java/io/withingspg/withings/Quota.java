@@ -2,6 +2,7 @@ package io.withingspg.withings;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.BucketExceptions.BucketExecutionException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +58,7 @@ public final class Quota {
             }
             try {
                 if (taken == 0) {
-                    var left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
-                    if (!bucket.asBlocking().tryConsume(batch, left)) {
+                    if (!take(Duration.ofNanos(Math.max(1, until - System.nanoTime())))) {
                         throw usedUp();
                     }
                     taken = batch;
@@ -70,6 +70,19 @@ public final class Quota {
         } finally {
             waiting.stop(metrics.timer("withings.sync.quota.wait"));
         }
+    }
+
+    private boolean take(Duration patience) throws InterruptedException {
+        try {
+            return bucket.asBlocking().tryConsume(batch, patience);
+        } catch (BucketExecutionException e) {
+            throw unknown();
+        }
+    }
+
+    /** Tried again, as a call is that did not come through: a database that was started anew answers soon. */
+    private static CallFailure unknown() {
+        return new CallFailure.Unavailable("the database does not tell what is left of the quota");
     }
 
     private static CallFailure usedUp() {
@@ -91,6 +104,8 @@ public final class Quota {
             if (missing > 0) {
                 bucket.consumeIgnoringRateLimits(missing);
             }
+        } catch (BucketExecutionException e) {
+            throw unknown();
         } finally {
             turn.unlock();
         }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Withings refuses an identical call within 10 s, so the second one waits here. Knows this process's calls only; a twin
- * from another process is refused by Withings and repeated after the pause it asks for.
+ * Withings refuses an identical call within 10 s, so the second one waits here. Knows this process's calls only: before it
+ * asks for what another process has just asked for, a visit waits at its turn's beginning.
  */
 final class Spacing {
     private record Identity(

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.withingspg.simulator.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.JSONB;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,6 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Nothing in the schema stands in the way of {@code db/distributed/citus.sql}, which spreads it over several servers. */
 @ExtendWith(Rig.Provider.class)
 final class DistributionIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** The tables the script speaks of, by what becomes of them. */
     private static final String TABLES = """
             WITH placed AS (
@@ -46,7 +55,14 @@ final class DistributionIT {
     private static Rig listed(Rig rig) {
         var script = script();
         execute(rig.sql(), script.substring(0, script.indexOf("DO $$")));
+        execute(rig.sql(), days(script));
         return rig;
+    }
+
+    /** The view that the script has in a form of its own. */
+    private static String days(String script) {
+        return script.substring(
+                script.indexOf("CREATE OR REPLACE VIEW sync.summarised_day"), script.indexOf("DROP TABLE placement"));
     }
 
     @Test
@@ -133,8 +149,55 @@ final class DistributionIT {
         assertThat(rig.column("""
                 SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE nspname IN ('sync', 'analytics') AND relkind IN ('v', 'm')
-                  AND (relkind = 'm' OR pg_get_viewdef(c.oid) ~* '\\m(full join|grouping sets|rollup|cube|recursive)\\M')
+                  AND (relkind = 'm' OR pg_get_viewdef(c.oid) ~* '\\m(full join|grouping sets|rollup|cube|recursive|limit)\\M')
                 """)).isEmpty();
+        assertThat(rig.column("""
+                SELECT ev_class::regclass::text FROM pg_depend d
+                JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+                WHERE d.refclassid = 'pg_constraint'::regclass
+                """))
+                .as("views that name columns which they do not group by, as a primary key decides them")
+                .isEmpty();
+    }
+
+    @Test
+    void views_join_people_s_data_with_no_table_that_is_on_the_coordinator_alone(Rig rig) {
+        assertThat(listed(rig).column("""
+                WITH RECURSIVE reads (view, id) AS (
+                    SELECT c.oid, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE relkind = 'v' AND nspname IN ('sync', 'analytics')
+                    UNION
+                    SELECT reads.view, d.refobjid FROM reads
+                    JOIN pg_rewrite r ON r.ev_class = reads.id
+                    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                        AND d.refclassid = 'pg_class'::regclass
+                )
+                SELECT view::regclass::text FROM reads JOIN placement p ON to_regclass(p.table_name) = id
+                GROUP BY view HAVING count(DISTINCT place) FILTER (WHERE place <> 'reference') > 1
+                """))
+                .as("adherence tells when Withings was last asked: docs/scale.md says what that costs")
+                .containsExactly("analytics.adherence");
+    }
+
+    @Test
+    void days_are_the_same_in_the_form_for_several_servers_and_in_that_for_one(Rig rig) {
+        rig.enrolAll().set("SAMPLES_BACKFILL_DAYS", "3");
+        rig.run("sync");
+        var days = "SELECT * FROM sync.summarised_day ORDER BY user_id, day";
+        var settled = rig.sql().fetch(days).formatCSV();
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity'");
+        assertThat(rig.sql().fetch(days).formatCSV()).as("worked out anew").isEqualTo(settled);
+
+        execute(rig.sql(), days(script()));
+
+        assertThat(rig.sql().fetch(days).formatCSV()).as("all due").isEqualTo(settled);
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = current_date - 9, due_to = current_date - 3");
+        assertThat(rig.sql().fetch(days).formatCSV()).as("some due").isEqualTo(settled);
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = 'infinity', due_to = '-infinity'");
+        assertThat(rig.sql().fetch(days).formatCSV()).as("none due").isEqualTo(settled);
+        assertThat(settled.lines().count())
+                .as("a line for each day of three people, and their heads")
+                .isGreaterThan(80);
     }
 
     @Test
@@ -146,28 +209,55 @@ final class DistributionIT {
 
     private static final String NO_CITUS =
             "SKIPPED: db/distributed/citus.sql was not run, because CITUS_URL does not name"
-                    + " an empty database with the extension citus; set it and run this test again";
+                    + " an empty database with the extension citus, as jdbc:postgresql://host/empty?user=owner; set it and run this test again";
 
-    /** What reads sync.summarised_day, which Citus refuses: see docs/scale.md. */
-    private static final Set<String> REFUSED =
-            Set.of("daily", "weekly", "monthly", "baseline", "day_status", "adherence");
+    /** Of each table, what depends on when it was written. */
+    private static final Set<String> MOMENTS = Set.of(
+            "synced_at",
+            "asked_at",
+            "valid_from",
+            "valid_to",
+            "first_seen_at",
+            "last_seen_at",
+            "written_at",
+            "changed_at",
+            "change_id");
+
+    /** What is stored about people's data; not what was called when. */
+    private static final List<String> COMPARED = List.of(
+            "sync.coverage",
+            "sync.day_summary",
+            "sync.drift",
+            "sync.rejected_record",
+            "sync.row_change",
+            "sync.summary_due",
+            "sync.summarised_day",
+            "analytics.daily",
+            "analytics.weekly",
+            "analytics.monthly",
+            "analytics.baseline",
+            "analytics.day_status",
+            "analytics.sleep",
+            "analytics.measure",
+            "analytics.observation");
 
     @Test
-    void the_script_puts_every_table_in_its_place_and_the_next_time_does_nothing(Rig rig) {
+    void what_is_synced_into_a_distributed_database_is_what_is_synced_into_a_plain_one(Rig rig) {
         var url = System.getenv("CITUS_URL");
         if (url == null) {
             System.err.println(NO_CITUS);
         }
         assumeTrue(url != null, NO_CITUS);
-        assertThat(rig.set("DATABASE_URL", Objects.requireNonNull(url))
-                        .run("migrate")
-                        .exitCode())
-                .isZero();
-        var sql = DSL.using(url);
-        rig.enrol(rig.person(1));
-        var ada = rig.person(1).id();
-        sql.execute("INSERT INTO withings.device (user_id, device_id) VALUES (?, 'scale')", ada);
-        sql.execute("INSERT INTO withings.activity_sample (user_id, sampled_at) VALUES (?, '2026-01-01')", ada);
+        var plain = rig.sql();
+        var here = Objects.requireNonNull(rig.environment().get("DATABASE_URL"));
+        var sql = DSL.using(Objects.requireNonNull(url));
+        var both = List.of(here, url);
+        var ada = rig.person(1);
+        rig.set("DATABASE_URL", url);
+        assertThat(rig.run("migrate").exitCode()).isZero();
+        rig.enrol(ada);
+        sql.execute("INSERT INTO withings.device (user_id, device_id) VALUES (?, 'scale')", ada.id());
+        var cursors = sql.fetchValue("SELECT count(*) FROM sync.cursor");
 
         execute(sql, script());
         var places = "SELECT string_agg(table_name || ' ' || citus_table_type || ' ' || colocation_id, ', '"
@@ -175,29 +265,90 @@ final class DistributionIT {
         var first = sql.fetchValue(places);
         execute(sql, script());
 
-        assertThat(sql.fetchValue(places)).isEqualTo(first);
+        assertThat(sql.fetchValue(places)).as("the next time it does nothing").isEqualTo(first);
         assertThat(sql.fetchValues(
                         "SELECT DISTINCT colocation_id FROM citus_tables WHERE citus_table_type = 'distributed'"))
                 .as("joined on one worker")
                 .hasSize(1);
-        rig.enrol(rig.person(2), rig.person(1)); // the doors of tokens, cursors and leases, once more
+        assertThat(sql.fetchValue("SELECT count(*) FROM withings.device")).isEqualTo(1L);
+        assertThat(sql.fetchValue("SELECT count(*) FROM sync.cursor")).isEqualTo(cursors);
+        sql.execute("DELETE FROM withings.device WHERE user_id = ?", ada.id());
+
+        for (var database : both) {
+            rig.set("DATABASE_URL", database).enrolAll();
+        }
+        var weighing = ada.weighs(new BigDecimal("71.5"));
+        var gone = ada.weighs(new BigDecimal("71.6"));
+        onBoth(rig, both, "sync");
+        onBoth(rig, both, "sync");
+        ada.edits(weighing, Quantity.of(1, "72.5"));
+        ada.walks(LocalDate.now(ada.timezone()).minusDays(3), 12_345);
+        onBoth(rig, both, "sync");
+        assertThat(Told.differences(rig.withings().people(), sql)).isEmpty();
+        ada.deletes(gone);
+        onBoth(rig, both, "sync", "--reconcile");
+        onBoth(rig, both, "replay");
+        onBoth(rig, both, "status", "--gaps");
+
+        assertThat(plain.fetchCount(DSL.table("sync.row_change"))).isGreaterThan(2);
+        var tables = new ArrayList<>(COMPARED);
+        column(
+                        plain,
+                        "SELECT 'withings.' || relname FROM pg_class WHERE relnamespace = 'withings'::regnamespace"
+                                + " AND relkind IN ('r', 'p') ORDER BY 1")
+                .forEach(tables::add);
+        for (var table : tables) {
+            assertThat(rows(sql, table)).as(table).isEqualTo(rows(plain, table));
+        }
         for (var view :
-                column(sql, "SELECT table_name FROM information_schema.views WHERE table_schema = 'analytics'")) {
-            if (!REFUSED.contains(view)) {
-                assertThat(sql.fetchValue("SELECT count(*) FROM analytics." + view))
-                        .as(view)
-                        .isNotNull();
+                column(plain, "SELECT table_name FROM information_schema.views WHERE table_schema = 'analytics'")) {
+            var count = DSL.table("analytics." + view);
+            if (!view.equals("table_size") && !view.equals("sync_run")) {
+                assertThat(sql.fetchCount(count)).as(view).isEqualTo(plain.fetchCount(count));
             }
         }
-        assertThat(sql.fetchValue("SELECT count(*) FROM withings.activity_sample"))
-                .isEqualTo(1L);
-        assertThat(rig.run("users", "erase", Long.toString(ada), "--yes").exitCode())
+        for (var view : List.of("daily", "weekly", "monthly", "baseline", "day_status", "sleep", "measure")) {
+            assertThat(column(sql, "EXPLAIN SELECT * FROM analytics." + view + " WHERE user_id = " + ada.id()))
+                    .as("one person's question goes to one worker")
+                    .anyMatch(line -> line.contains("Task Count: 1"))
+                    .noneMatch(line -> line.contains("Subplan"));
+        }
+        onBoth(rig, both, "users", "erase", Long.toString(ada.id()), "--yes");
+        for (var table : tables) {
+            assertThat(rows(sql, table)).as(table).isEqualTo(rows(plain, table));
+        }
+        assertThat(sql.fetchCount(DSL.table("sync.token"), DSL.condition("user_id = " + ada.id())))
                 .isZero();
-        assertThat(sql.fetchValue(
-                        "SELECT (SELECT count(*) FROM withings.activity_sample) + (SELECT count(*) FROM"
-                                + " withings.device) + (SELECT count(*) FROM sync.token WHERE user_id = ?)",
-                        ada))
-                .isEqualTo(0L);
+    }
+
+    private static void onBoth(Rig rig, List<String> databases, String... arguments) {
+        for (var database : databases) {
+            var ran = rig.set("DATABASE_URL", database).run(arguments);
+            assertThat(ran.exitCode())
+                    .as(database + " " + String.join(" ", arguments) + "\n" + ran.out() + ran.err())
+                    .isZero();
+        }
+    }
+
+    /** As text, but for when they were written. */
+    private static List<String> rows(DSLContext sql, String table) {
+        return sql.fetch("SELECT to_jsonb(t) FROM " + table + " t").stream()
+                .map(row -> untimed(row.get(0, JSONB.class)))
+                .sorted()
+                .toList();
+    }
+
+    private static String untimed(JSONB row) {
+        try {
+            var json = (ObjectNode) JSON.readTree(row.data());
+            for (var version : json.get("row") instanceof ObjectNode earlier ? List.of(json, earlier) : List.of(json)) {
+                version.remove(MOMENTS);
+                version.put("deleted_at", version.hasNonNull("deleted_at"));
+            }
+            return json.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<String> column(DSLContext sql, String statement) {

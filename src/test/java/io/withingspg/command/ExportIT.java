@@ -88,7 +88,7 @@ final class ExportIT {
     private static Person filled(Rig rig) {
         var ada = rig.person(1);
         ada.adds("getmeas", new ObjectMapper().createObjectNode().put("grpid", "a \"quoted\", unreadable\none"));
-        rig.enrolAll();
+        rig.enrolAll().set("SAMPLES_BACKFILL_DAYS", "2"); // soon after midnight, a single day holds none
         assertThat(rig.run("sync").exitCode()).isZero();
         rig.run("users", "set", id(ada), "--ref", "=1+\"1\", 'Ada' \\.");
         rig.sql()

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,45 @@ final class FrozenIT {
         }
         assertThat(rig.run("rekey").exitCode()).isZero();
         assertThat(rig.run("users", "remove", ada).exitCode()).isZero();
+    }
+
+    @Test
+    @Timeout(90)
+    void a_process_frozen_in_a_transaction_holds_the_quota_for_seconds_only(Rig rig, @TempDir Path folder) {
+        rig.enrol(rig.person(1), rig.person(2));
+        rig.set("API_CALLS_PER_MINUTE", "600"); // asked for one by one
+        var ada = Long.toString(rig.person(1).id());
+        try (var brake = new Brake(rig);
+                var frozen = Launched.jar(
+                        folder,
+                        rig.environment(),
+                        "sync",
+                        "--user",
+                        ada,
+                        "--resource",
+                        "devices",
+                        "--resource",
+                        "goals")) {
+            rig.withings().on("getdevice").answer(brake.beforeNextCall());
+            Await.until("waiting for the quota", brake::holds);
+            frozen.freeze();
+            brake.release(); // so that the quota's row is its own now
+            Await.until(
+                    "holding it",
+                    () -> rig.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                    + " AND state = 'idle in transaction'")
+                            > 0);
+
+            var other = rig.run("sync", "--user", Long.toString(rig.person(2).id()), "--resource", "goals");
+
+            assertThat(other.exitCode()).as(other.out() + other.err()).isZero();
+            frozen.thaw();
+            var ran = frozen.ended();
+            assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
+            assertThat(Launched.hasStackTrace(ran.err())).as(ran.err()).isFalse();
+        }
+        assertThat(rig.count("SELECT count(*) FROM sync.run_resource WHERE outcome = 'done'"))
+                .isEqualTo(3);
     }
 
     @Test

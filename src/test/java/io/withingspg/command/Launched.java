@@ -213,7 +213,7 @@ final class Launched implements AutoCloseable {
         }
     }
 
-    private Rig.Ran ended(Duration patience) {
+    Rig.Ran ended(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError(name + " did not end within " + patience + ": " + out() + err() + threads());

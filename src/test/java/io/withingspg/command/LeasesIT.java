@@ -1,22 +1,34 @@
 package io.withingspg.command;
 
+import static io.withingspg.schema.withings.Tables.WORKOUT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Call;
 import io.withingspg.simulator.Fault;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.World;
+import io.withingspg.store.Cursors;
+import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Overtaken;
 import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two processes and one person: one at a time. */
@@ -26,8 +38,14 @@ final class LeasesIT {
 
     @Test
     void two_processes_never_sync_one_person_at_the_same_time_and_both_finish() {
-        var slow = Rig.world().withUsers(2).withDays(10).withLatency(Duration.ofMillis(20));
+        var apart = Duration.ofSeconds(2);
+        var slow = Rig.world()
+                .withUsers(2)
+                .withDays(10)
+                .withLatency(Duration.ofMillis(20))
+                .withSameArgumentsWithin(apart);
         try (var rig = new Rig(slow)) {
+            rig.set("API_IDENTICAL_CALL_SPACING", apart.toSeconds() + "s");
             rig.enrolAll();
             rig.withings().people().forEach(Person::activities); // worked out before the clock of the race runs
             try (var one = rig.service();
@@ -67,11 +85,24 @@ final class LeasesIT {
                                         + " OVERLAPS (other.started_at, other.finished_at)"))
                         .isZero();
             }
+            assertThat(tooSoon(rig, apart)).isEmpty();
             assertThat(rig.count("SELECT count(*) FROM sync.run WHERE outcome = 'done'"))
                     .isEqualTo(4);
             assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
             assertThat(Told.differences(rig.withings().people(), rig.sql())).isEmpty();
         }
+    }
+
+    /** Calls which Withings refuses as the same was made a moment ago. */
+    static List<Call> tooSoon(Rig rig, Duration apart) {
+        var last = new HashMap<List<Object>, Call>();
+        return rig.withings().seen().stream()
+                .filter(call -> call.user() != null)
+                .filter(call -> {
+                    var before = last.put(List.of(call.user(), call.path(), call.arguments()), call);
+                    return before != null && call.at().isBefore(before.at().plus(apart));
+                })
+                .toList();
     }
 
     private static String withoutDays(java.util.Map<String, String> arguments) {
@@ -123,6 +154,63 @@ final class LeasesIT {
                         "the other one too", () -> Cursor.outcomes(rig, held).size() == Resources.ALL.size());
             }
             assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
+        }
+    }
+
+    @Test
+    void whom_a_dead_process_was_at_is_taken_over_though_more_are_due_than_there_are_workers() throws Exception {
+        var world = World.ordinary().withUsers(3).withDays(3).withSameArgumentsWithin(Duration.ZERO);
+        var through = new CountDownLatch(1);
+        try (var rig = new Rig(world)) {
+            rig.enrolAll();
+            rig.set("SCHEDULE_DUE", "* * * * * ?").set("SYNC_USERS_AT_ONCE", "1");
+            var busy = rig.person(1);
+            var left = rig.person(2);
+            var waiting = rig.person(3);
+            rig.sql()
+                    .execute(
+                            "INSERT INTO sync.lease VALUES (?, 'somebody who died', now() + interval '1 minute')",
+                            left.id());
+            rig.sql()
+                    .execute(
+                            "UPDATE sync.cursor SET next_due_at = now() - interval '1 hour' WHERE user_id = ?",
+                            busy.id());
+            var lasting = new CountDownLatch(1);
+            rig.withings().on("getmeas").forUser(busy.id()).answer(Fault.then(() -> {
+                lasting.countDown();
+                await(through);
+            }));
+            try (var _ = rig.service(Service.Part.SCHEDULES)) {
+                lasting.await();
+                leasesEnd(rig);
+                rig.sql()
+                        .execute(
+                                "UPDATE sync.lease SET held_until = now() + interval '20 seconds' WHERE user_id = ?",
+                                busy.id());
+                Await.until(
+                        "the dead one's is synced",
+                        () -> Cursor.outcomes(rig, left).size() == Resources.ALL.size());
+                assertThat(Cursor.outcomes(rig, busy).size()).isLessThan(Resources.ALL.size());
+                assertThat(Cursor.outcomes(rig, waiting))
+                        .as("waits for a worker")
+                        .isEmpty();
+
+                through.countDown();
+                Await.until(
+                        "all are synced",
+                        () -> rig.withings().people().stream()
+                                .allMatch(person -> Cursor.outcomes(rig, person).size() == Resources.ALL.size()));
+            } finally {
+                through.countDown();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -184,12 +272,8 @@ final class LeasesIT {
         var ada = rig.person(1);
         rig.enrol(ada);
         rig.withings().on("getmeas").answer(Fault.then(() -> {
+            // Before the next heartbeat, so that only the page's own transaction can tell.
             rig.sql().execute("UPDATE sync.lease SET holder = 'other', held_until = now() + interval '1 minute'");
-            try {
-                Thread.sleep(6000); // until the next heartbeat has told
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
         }));
 
         var ran = rig.run("sync", "--resource", "measures", "--resource", "activity");
@@ -202,6 +286,123 @@ final class LeasesIT {
         assertThat(rig.count("SELECT count(*) FROM withings.measure_group")).isZero();
         assertThat(Cursor.outcomes(rig, ada)).isEmpty();
         assertThat(rig.query("SELECT holder FROM sync.lease")).isEqualTo("other");
+    }
+
+    @Test
+    void what_was_fetched_before_another_process_went_on_is_not_written_after_it(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        var after = new AtomicReference<String>();
+        try (var other = rig.service()) {
+            rig.withings().on("getmeas").page(2).answer(Fault.then(() -> {
+                ada.deletes(ada.groups().getLast().path("grpid").asLong()); // which has just been answered
+                leasesEnd(rig);
+                var measures = new What(List.of("measures"), false, new How.Full()); // sooner than the next heartbeat
+                assertThat(other.sync(List.of(), measures, null).exitCode()).isZero();
+                after.set(cursors(rig) + rig.dump());
+            }));
+
+            var ran = rig.run("sync", "--resource", "measures", "--resource", "activity");
+
+            assertThat(ran.exitCode()).as(ran.out()).isEqualTo(ExitCode.SOME_FAILED);
+        }
+        assertThat(rig.column("SELECT outcome || ' after ' || pages FROM sync.run_resource WHERE outcome <> 'done'"))
+                .containsExactly("overtaken after 1");
+        assertThat(cursors(rig) + rig.dump()).isEqualTo(after.get());
+        assertThat(rig.run("sync").exitCode()).isZero();
+        assertThat(Told.differences(List.of(ada), rig.sql())).isEmpty();
+        assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
+    }
+
+    private static String cursors(Rig rig) {
+        return rig.column("SELECT c::text FROM sync.cursor c ORDER BY user_id, resource")
+                .toString();
+    }
+
+    @Test
+    void whoever_does_not_hold_a_person_writes_no_deletion_and_no_ending(Rig rig) {
+        rig.enrol(rig.person(1));
+        var ada = rig.person(1).id();
+        var now = Instant.now();
+        var run = UUID.randomUUID();
+        var frozen = new Leases(rig.sql(), "frozen");
+        var cursors = new Cursors(rig.sql(), frozen);
+        assertThat(frozen.take(ada, now)).isTrue();
+        cursors.read(ada, Resources.names(), now);
+        var before = cursors(rig);
+
+        leasesEnd(rig);
+        writesNothing(cursors, ada, run, Overtaken.class);
+        assertThat(new Leases(rig.sql(), "other").takeOver(now, 9)).containsExactly(ada);
+        writesNothing(cursors, ada, run, Overtaken.class);
+        rig.sql().execute("DELETE FROM sync.lease");
+        writesNothing(cursors, ada, run, Overtaken.class);
+        assertThat(cursors(rig)).isEqualTo(before);
+        rig.sql().execute("DELETE FROM sync.cursor");
+        writesNothing(cursors, ada, run, Erased.class);
+    }
+
+    private static void writesNothing(Cursors cursors, long userId, UUID run, Class<? extends Throwable> because) {
+        var now = Instant.now();
+        assertThatThrownBy(() -> cursors.delete(userId, run, "workouts", WORKOUT, Set.of(List.<Object>of(1L)), now))
+                .isInstanceOf(because);
+        for (var moves : List.of(true, false)) {
+            var move = new Cursors.Move(moves, now, now, null, true, false, now, "done", null);
+            assertThatThrownBy(() -> cursors.endTurn(userId, run, "workouts", move, 1, now))
+                    .isInstanceOf(because);
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void while_a_page_is_written_its_person_is_renewed_and_taken_over_by_nobody(Rig rig) {
+        rig.enrol(rig.person(1));
+        var ada = rig.person(1).id();
+        var now = Instant.now();
+        var writer = new Leases(rig.sql(), "writer");
+        assertThat(writer.take(ada, now)).isTrue();
+        try (var connection = DSL.using(rig.environment().getOrDefault("DATABASE_URL", ""))) {
+            leasesEnd(rig);
+            rig.sql().transaction(writing -> {
+                writing.dsl().execute("SELECT FROM sync.lease FOR KEY SHARE"); // as a page does
+
+                assertThat(new Leases(connection, "other").takeOver(now, 9)).isEmpty();
+                connection.execute("UPDATE sync.lease SET held_until = now()"); // as renewing does
+            });
+            assertThat(new Leases(connection, "other").takeOver(now, 9)).containsExactly(ada);
+        }
+    }
+
+    @Test
+    void a_process_takes_nobody_twice_and_no_more_than_it_can_visit_however_many_look_at_once(Rig rig) {
+        rig.enrolAll();
+        var now = Instant.now();
+        var leases = new Leases(rig.sql(), "one");
+        try (var connections = rig.service()) {
+            var busy = new Leases(connections.database().sql(), "busy");
+            var looks = IntStream.range(0, 4)
+                    .mapToObj(_ ->
+                            CompletableFuture.supplyAsync(() -> busy.takeDue(Resources.names(), now, 2, List.of())))
+                    .toList();
+            assertThat(looks.stream().flatMap(look -> look.join().stream()))
+                    .hasSize(2)
+                    .doesNotHaveDuplicates();
+        }
+        rig.sql().execute("DELETE FROM sync.lease");
+
+        var everybody = leases.takeDue(Resources.names(), now, 9, List.of());
+        assertThat(everybody).hasSize(3);
+        leasesEnd(rig);
+        assertThat(leases.takeOver(now, 9)).as("whom it is with already").isEmpty();
+        rig.sql().execute("DELETE FROM sync.lease");
+        leases.renew(now);
+        var lost = everybody.getFirst();
+        assertThat(leases.holds(lost, now)).isFalse();
+        assertThat(leases.takeDue(Resources.names(), now, 9, List.of()))
+                .as("before the visit has found out and ended")
+                .isEmpty();
+        leases.release(lost);
+        assertThat(leases.takeDue(Resources.names(), now, 9, List.of())).containsExactly(lost);
     }
 
     private static void leasesEnd(Rig rig) {

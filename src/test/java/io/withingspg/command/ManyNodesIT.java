@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.withingspg.resource.Resources;
 import io.withingspg.simulator.Person;
 import io.withingspg.simulator.World;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,18 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several {@code serve} on one database, as on several machines: what one of them leaves undone, another one does. */
 final class ManyNodesIT {
     private static final int PEOPLE = 12;
+    /** As Withings wants it: a take-over right after a death must not be too soon for the call that the dead one made. */
+    private static final Duration APART = Duration.ofSeconds(10);
 
     @Test
     @Timeout(150) // three start at once, and half a minute passes until a dead one's people are taken over
     void of_three_nodes_one_is_killed_and_one_stopped_and_nobody_is_synced_twice_at_once_or_left_out(
-            @TempDir Path folder) {
+            @TempDir Path folder) throws IOException {
         var slow = World.ordinary()
                 .withUsers(PEOPLE)
                 .withDays(10)
                 .withPageSize(20)
                 .withLatency(Duration.ofMillis(40))
-                .withSameArgumentsWithin(Duration.ZERO);
+                .withSameArgumentsWithin(APART);
         try (var rig = new Rig(slow)) {
+            rig.set("API_IDENTICAL_CALL_SPACING", APART.toSeconds() + "s");
             rig.enrolAll();
             rig.withings().people().forEach(Person::activities); // worked out before anybody waits for it
             rig.set("SCHEDULE_DUE", "* * * * * ?").set("SYNC_USERS_AT_ONCE", "2");
@@ -54,8 +60,7 @@ final class ManyNodesIT {
                                 stopped.pid() + "-%"))
                         .isZero();
 
-                // As a newer version's migration would, while this one runs.
-                rig.sql().execute("ALTER TABLE withings.measure_group ADD COLUMN added_later text");
+                newerVersionMigrates(rig, folder);
                 var free = rig.withings().people().stream()
                         .filter(person -> !left.contains(Long.toString(person.id())))
                         .findFirst()
@@ -74,15 +79,45 @@ final class ManyNodesIT {
                 Await.until(
                         "nobody is left out",
                         () -> rig.withings().people().stream().allMatch(person -> isSynced(rig, person)));
+                try (var oldAgain = node(rig, folder)) { // in the middle of an upgrade
+                    Await.until(
+                            "it serves due times",
+                            () -> rig.count(
+                                            "SELECT count(*) FROM public.fired WHERE node LIKE ?",
+                                            oldAgain.pid() + "-%")
+                                    > 0);
+                    assertThat(oldAgain.err()).contains("the schema was made by a newer version: it is left as it is");
+                    assertThat(oldAgain.terminate(Duration.ofSeconds(30)).exitCode())
+                            .isIn(0, 143);
+                }
                 assertThat(last.terminate(Duration.ofSeconds(30)).exitCode()).isIn(0, 143);
                 assertThat(Launched.hasStackTrace(last.err())).as(last.err()).isFalse();
             }
+            assertThat(rig.query("SELECT max(version) FROM sync.flyway_schema_history WHERE success"))
+                    .isEqualTo("9999");
             rig.sql().execute("ALTER TABLE withings.measure_group DROP COLUMN added_later");
             assertThat(Told.differences(rig.withings().people(), rig.sql())).isEmpty();
             assertThat(rig.count("SELECT count(*) FROM sync.lease")).isZero();
+            assertThat(LeasesIT.tooSoon(rig, APART)).isEmpty();
             requireOneVisitAtATime(rig);
             requireEachDueTimeOnce(rig);
         }
+    }
+
+    /** Adds a column to a table of data and to the one that every page writes, while old nodes are at work on both. */
+    private static void newerVersionMigrates(Rig rig, Path folder) throws IOException {
+        var newer = Files.createDirectory(folder.resolve("newer"));
+        Files.writeString(newer.resolve("V9999__added_later.sql"), """
+                ALTER TABLE withings.measure_group ADD COLUMN added_later text;
+                ALTER TABLE sync.cursor ADD COLUMN added_later integer NOT NULL DEFAULT 0;
+                """);
+        var migrated = Flyway.configure()
+                .dataSource(rig.environment().get("DATABASE_URL"), null, null)
+                .locations("classpath:db/migration", "filesystem:" + newer)
+                .defaultSchema("sync")
+                .load()
+                .migrate();
+        assertThat(migrated.migrationsExecuted).isEqualTo(1);
     }
 
     private static void nobodyIsDue(Rig rig) {

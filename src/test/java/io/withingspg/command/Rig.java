@@ -47,9 +47,9 @@ public final class Rig implements AutoCloseable {
     /** How a command ended. */
     public record Ran(int exitCode, String out, String err) {}
 
-    private final String jdbcUrl = Server.create();
+    private final Runnable afterwards;
     private final Simulator withings;
-    private final DSLContext sql = DSL.using(jdbcUrl);
+    private final DSLContext sql;
     private final Map<String, String> environment = new HashMap<>();
     private final Browser browser = new Browser();
 
@@ -58,6 +58,17 @@ public final class Rig implements AutoCloseable {
     }
 
     Rig(World world) {
+        this(world, Server.create());
+    }
+
+    private Rig(World world, String jdbcUrl) {
+        this(world, jdbcUrl, () -> Server.drop(jdbcUrl));
+    }
+
+    /** @param afterwards does away with the database */
+    Rig(World world, String jdbcUrl, Runnable afterwards) {
+        this.afterwards = afterwards;
+        this.sql = DSL.using(jdbcUrl);
         this.withings = Simulator.start(world, 0);
         var port = freePort();
         environment.put("DATABASE_URL", jdbcUrl);
@@ -234,6 +245,6 @@ public final class Rig implements AutoCloseable {
     public void close() {
         browser.close();
         withings.close();
-        Server.drop(jdbcUrl);
+        afterwards.run();
     }
 }

@@ -43,7 +43,7 @@ final class SettingsTest {
         others.put("withings.api-url", "http://127.0.0.1:1");
         others.put("withings.authorize-url", "http://127.0.0.1:1/consent");
         others.put("database.url", "postgres://db/withings");
-        others.put("database.connections", "20");
+        others.put("database.connections", "24");
         others.put("database.wait", "9s");
         others.put("data.dir", "/elsewhere");
         others.put("token.key", "a key");
@@ -116,7 +116,7 @@ final class SettingsTest {
         assertThat(settings.authorizeUrl())
                 .isEqualTo(URI.create("https://account.withings.com/oauth2_user/authorize2"));
         assertThat(settings.database())
-                .isEqualTo(new Settings.Database(null, 16, Duration.ofSeconds(5), Path.of("./data")));
+                .isEqualTo(new Settings.Database(null, 20, Duration.ofSeconds(5), Path.of("./data")));
         assertThat(settings.tokenKey()).isNull();
         assertThat(settings.web()).isEqualTo(new Settings.Web("127.0.0.1", 8080, null, null, true, List.of()));
         assertThat(settings.calls().perMinute()).isEqualTo(120);

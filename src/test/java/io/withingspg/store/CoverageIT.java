@@ -78,7 +78,7 @@ final class CoverageIT {
         for (var again = 0; again < 2; again++) {
             var now = NOW.plusSeconds(again);
             rig.sql()
-                    .transaction(transaction -> new PageWriter(transaction.dsl(), 7, "activity", now)
+                    .transaction(transaction -> new PageWriter(transaction.dsl(), 7, "activity", new Drift.Known(), now)
                             .write(
                                     List.of(new Target.Rows(ACTIVITY_DAY)),
                                     new Normalised(page, List.of(), List.of()),

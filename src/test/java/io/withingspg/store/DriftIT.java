@@ -32,7 +32,7 @@ final class DriftIT {
     private static void write(
             Rig rig, long userId, String resource, List<Target> targets, Instant now, List<TableRecord<?>> record) {
         rig.sql()
-                .transaction(transaction -> new PageWriter(transaction.dsl(), userId, resource, now)
+                .transaction(transaction -> new PageWriter(transaction.dsl(), userId, resource, new Drift.Known(), now)
                         .write(
                                 targets,
                                 new Normalised(List.of(record), List.of(), List.of()),

@@ -416,7 +416,8 @@ final class PageWriterIT {
 
     private static Counts write(Rig rig, long userId, List<Target> targets, Normalised page, Instant now) {
         return rig.sql()
-                .transactionResult(transaction -> new PageWriter(transaction.dsl(), userId, "measures", now)
-                        .write(targets, page, PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
+                .transactionResult(
+                        transaction -> new PageWriter(transaction.dsl(), userId, "measures", new Drift.Known(), now)
+                                .write(targets, page, PageWriter.Extent.of(new Span.Everything(), Fields.ALL)));
     }
 }

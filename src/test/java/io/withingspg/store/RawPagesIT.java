@@ -1,5 +1,6 @@
 package io.withingspg.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.withingspg.command.Rig;
@@ -9,6 +10,9 @@ import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resources;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.withings.tables.records.ActivityDayRecord;
+import io.withingspg.withings.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -42,9 +46,21 @@ final class RawPagesIT {
                 userId,
                 UUID.randomUUID(),
                 resource(resource),
-                new RawPages.Answer(span, Map.of("lastupdate", "1", "data_fields", "steps,é"), json),
+                new RawPages.Asked(
+                        span,
+                        Map.of("lastupdate", "1", "data_fields", "steps,é"),
+                        Answer.of(json.getBytes(UTF_8)),
+                        false),
                 page,
                 now);
+    }
+
+    private static String json(RawPages.Kept page) {
+        try (var content = page.answer().stream()) {
+            return new String(content.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -64,7 +80,7 @@ final class RawPagesIT {
 
         assertThat(kept.stream().map(RawPages.Kept::span)).containsExactlyElementsOf(spans.reversed());
         assertThat(kept).allSatisfy(page -> {
-            assertThat(page.json()).isEqualTo("{\"activities\": [\"Ünï 😀 " + page.span() + "\"]}");
+            assertThat(json(page)).isEqualTo("{\"activities\": [\"Ünï 😀 " + page.span() + "\"]}");
             assertThat(page.resource()).isEqualTo("activity");
             assertThat(page.askedAt()).isEqualTo(NOW);
         });
@@ -100,7 +116,7 @@ final class RawPagesIT {
         var all = new ArrayList<String>();
         var third = 0L;
         for (var page : pages.newestFirst(7, List.of(), null)) {
-            all.add(page.json());
+            all.add(json(page));
             third = all.size() == 3 ? page.pageId() : third;
         }
 
@@ -111,7 +127,7 @@ final class RawPagesIT {
                         .mapToObj(i -> "" + (20 - 2 * i))
                         .toList());
         var rest = new ArrayList<String>();
-        pages.newestFirst(7, List.of("sleep"), third).forEach(page -> rest.add(page.json()));
+        pages.newestFirst(7, List.of("sleep"), third).forEach(page -> rest.add(json(page)));
         assertThat(rest).containsExactly("12", "6", "0");
         assertThat(pages.count(7, List.of("sleep"), third)).isEqualTo(3);
         assertThat(pages.count(7, List.of(), null)).isEqualTo(11);
@@ -138,11 +154,10 @@ final class RawPagesIT {
 
         assertThat(rig.count("SELECT content_bytes / octet_length(content) FROM sync.raw_page"))
                 .isGreaterThan(10);
-        assertThat(new RawPages(rig.sql())
+        assertThat(json(new RawPages(rig.sql())
                         .newestFirst(7, List.of(), null)
                         .iterator()
-                        .next()
-                        .json())
+                        .next()))
                 .isEqualTo(json.toString());
     }
 }

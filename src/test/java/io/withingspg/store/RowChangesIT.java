@@ -51,7 +51,7 @@ final class RowChangesIT {
 
     private static Counts write(Rig rig, List<Target> targets, Instant now, List<List<TableRecord<?>>> records) {
         return rig.sql()
-                .transactionResult(transaction -> new PageWriter(transaction.dsl(), ADA, "any", now)
+                .transactionResult(transaction -> new PageWriter(transaction.dsl(), ADA, "any", new Drift.Known(), now)
                         .write(
                                 targets,
                                 new Normalised(records, List.of(), List.of()),

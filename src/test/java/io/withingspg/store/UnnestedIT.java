@@ -30,7 +30,7 @@ final class UnnestedIT {
         var page = new Normalised(
                 Stream.of(signals).<List<TableRecord<?>>>map(List::of).toList(), List.of(), List.of());
         return rig.sql()
-                .transactionResult(transaction -> new PageWriter(transaction.dsl(), 1, "ecg", NOW)
+                .transactionResult(transaction -> new PageWriter(transaction.dsl(), 1, "ecg", new Drift.Known(), NOW)
                         .write(
                                 List.of(new Target.Rows(ECG_SIGNAL)),
                                 page,

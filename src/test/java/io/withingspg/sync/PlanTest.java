@@ -278,7 +278,8 @@ final class PlanTest {
                 person(null, null),
                 Bounds.NONE,
                 UUID.randomUUID(),
-                List.of(new Cursor(resource.name(), null, null, null, NOW, failures, null, null, null)));
+                List.of(new Cursor(resource.name(), null, null, null, NOW, failures, null, null, null)),
+                Map.of());
         var job = visit.jobs().getFirst();
         job.begin(course(resource, cursor, NEW, Bounds.NONE), Resource.Fields.ALL);
         return Duration.between(NOW, plan.due(job, outcome, NOW));

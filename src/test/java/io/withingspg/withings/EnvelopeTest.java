@@ -3,6 +3,7 @@ package io.withingspg.withings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.withings.CallFailure.NotPermitted;
 import io.withingspg.withings.CallFailure.OverQuota;
 import io.withingspg.withings.CallFailure.Refused;
@@ -58,6 +59,31 @@ final class EnvelopeTest {
 
         assertThat(failure).isInstanceOf(Unavailable.class);
         assertThat(failure.getMessage()).startsWith("the answer is not in Withings' form");
+    }
+
+    @Test
+    void a_large_answer_means_what_a_small_one_means() {
+        var list = "\"list\":[" + "{\"a\":10},".repeat(500_000) + "0]";
+
+        assertThat(new Envelope()
+                        .open(
+                                Answer.of(("{\"body\":{" + list + ",\"more\":1},\"status\":0}")
+                                        .getBytes(StandardCharsets.UTF_8)),
+                                200,
+                                null))
+                .isInstanceOfSatisfying(
+                        LargeBody.class,
+                        body -> assertThat(body.scalars().toString()).isEqualTo("{\"more\":1}"));
+        assertThat(failure(
+                        "{\"body\":{" + list + ",\"wait_seconds\":7},\"error\":\"same arguments\",\"status\":601}",
+                        200,
+                        null))
+                .isInstanceOfSatisfying(
+                        SameArguments.class, same -> assertThat(same.pause()).hasSeconds(7));
+        assertThat(failure("{\"status\":0,\"body\":{" + list, 200, null))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageMatching("the answer is not in Withings' form: cut off or garbled after [0-9]{7} bytes");
+        assertThat(failure("{\"body\":{" + list + "}}", 200, null)).isInstanceOf(Unavailable.class);
     }
 
     @ParameterizedTest
@@ -160,7 +186,7 @@ final class EnvelopeTest {
     }
 
     private static com.fasterxml.jackson.databind.node.ObjectNode open(String answer) {
-        return new Envelope().open(answer.getBytes(StandardCharsets.UTF_8), 200, null);
+        return (ObjectNode) new Envelope().open(Answer.of(answer.getBytes(StandardCharsets.UTF_8)), 200, null);
     }
 
     private static CallFailure failure(int status, String error) {
@@ -174,6 +200,6 @@ final class EnvelopeTest {
     private static CallFailure failure(String answer, int http, @Nullable String retryAfter) {
         return catchThrowableOfType(
                 CallFailure.class,
-                () -> new Envelope().open(answer.getBytes(StandardCharsets.UTF_8), http, retryAfter));
+                () -> new Envelope().open(Answer.of(answer.getBytes(StandardCharsets.UTF_8)), http, retryAfter));
     }
 }
