@@ -166,8 +166,10 @@ public final class Cursors {
         if (came.thoughtNew()) {
             try {
                 return write(userId, run, resource, came, true, step, now);
-            } catch (DataAccessException e) {
-                if (!Database.isDuplicate(e)) {
+            } catch (
+                    DataAccessException
+                            e) { // a row stands already; a distributed database gives that no state of its own
+                if (Database.isGone(e)) {
                     throw e;
                 }
             }

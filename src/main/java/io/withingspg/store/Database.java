@@ -162,12 +162,6 @@ public final class Database implements AutoCloseable {
         return cause != null && "55P03".equals(cause.getSQLState());
     }
 
-    /** Whether a row stood already where a statement wanted to put one. */
-    static boolean isDuplicate(DataAccessException failure) {
-        var cause = failure.getCause(SQLException.class);
-        return cause != null && "23505".equals(cause.getSQLState());
-    }
-
     /** Whether two waited for each other, and this one was to give way. */
     public static boolean isDeadlock(DataAccessException failure) {
         var cause = failure.getCause(SQLException.class);

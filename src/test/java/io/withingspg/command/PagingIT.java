@@ -188,7 +188,7 @@ final class PagingIT {
         rig.sql()
                 .execute("UPDATE withings.measure SET value = value + 1 WHERE (group_id, type) ="
                         + " (SELECT group_id, type FROM withings.measure ORDER BY 1, 2 LIMIT 1)");
-        rig.sql().execute("UPDATE sync.cursor SET reached_at = NULL");
+        rig.sql().execute("UPDATE sync.cursor SET reached_at = NULL, last_row_at = NULL");
 
         var ran = rig.run("sync", "--resource", "measures");
 
