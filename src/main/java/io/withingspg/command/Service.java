@@ -174,7 +174,6 @@ final class Service implements AutoCloseable {
         camel.addInitialProperty("camel.main.shutdownTimeout", "10"); // and as long again where that was not enough
         camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
         camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
-        camel.addInitialProperty("camel.threads.virtual.enabled", "true");
         settings.camel().forEach(camel::addInitialProperty);
     }
 

@@ -5,13 +5,18 @@ import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
 import static org.jooq.impl.DSL.all;
 import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.val;
 
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +30,7 @@ import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.Record1;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
@@ -188,33 +194,42 @@ public final class Leases {
             return false;
         }
         // Two statements: a distributed PostgreSQL knows no "now" in the condition of an upsert.
-        var left = select(LEASE.USER_ID)
-                .from(LEASE)
-                .where(LEASE.USER_ID.eq(userId))
-                .and(IS_OVER)
-                .forUpdate(); // waits for a page that is being written
-        var taken = sql.update(LEASE)
-                .set(LEASE.HOLDER, holder)
-                .set(LEASE.HELD_UNTIL, ENDS)
-                .where(LEASE.USER_ID.in(left))
-                .returning(LEASE.USER_ID)
-                .fetch(LEASE.USER_ID);
-        return !keep(taken.isEmpty() ? insert(userId) : taken, now).isEmpty();
+        var mine = Map.<String, Object>of("user_id", userId, "holder", holder);
+        var taken = takeFree(mine) || TAKE_LEFT.fetch(sql, mine, ResultSet::next);
+        if (taken) {
+            keep(List.of(userId), now);
+        }
+        return taken;
     }
 
-    private List<Long> insert(long userId) {
+    private boolean takeFree(Map<String, Object> mine) {
         try {
-            return sql.insertInto(LEASE)
-                    .set(LEASE.USER_ID, userId)
-                    .set(LEASE.HOLDER, holder)
-                    .set(LEASE.HELD_UNTIL, ENDS)
-                    .onConflictDoNothing()
-                    .returning(LEASE.USER_ID)
-                    .fetch(LEASE.USER_ID);
+            return TAKE_FREE.fetch(sql, mine, ResultSet::next);
         } catch (DataAccessException e) {
             throw Erased.or(e);
         }
     }
+
+    private static final Param<Long> USER = param("user_id", LEASE.USER_ID.getDataType());
+    private static final Param<String> HOLDER = param("holder", LEASE.HOLDER.getDataType());
+
+    private static final Rendered TAKE_FREE = new Rendered(() -> insertInto(LEASE)
+            .set(LEASE.USER_ID, USER)
+            .set(LEASE.HOLDER, HOLDER)
+            .set(LEASE.HELD_UNTIL, ENDS)
+            .onConflictDoNothing()
+            .returningResult(LEASE.USER_ID));
+
+    /** Waits for a page that is being written. */
+    private static final Rendered TAKE_LEFT = new Rendered(() -> update(LEASE)
+            .set(LEASE.HOLDER, HOLDER)
+            .set(LEASE.HELD_UNTIL, ENDS)
+            .where(LEASE.USER_ID.in(select(LEASE.USER_ID)
+                    .from(LEASE)
+                    .where(LEASE.USER_ID.eq(USER))
+                    .and(IS_OVER)
+                    .forUpdate()))
+            .returningResult(LEASE.USER_ID));
 
     /**
      * Waits until the person is free, and takes the person.
@@ -281,15 +296,18 @@ public final class Leases {
 
     private void giveBack(List<Long> userIds) {
         try {
-            sql.deleteFrom(LEASE)
-                    .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.eq(any(array(userIds))))
-                    .execute();
+            GIVE_BACK.execute(sql, Map.of("holder", holder, "user_ids", array(userIds)));
             userIds.forEach(held::remove);
         } catch (DataAccessException e) {
             left.addAll(userIds);
             throw e;
         }
     }
+
+    private static final Rendered GIVE_BACK = new Rendered(() -> deleteFrom(LEASE)
+            .where(LEASE.HOLDER.eq(HOLDER))
+            .and(LEASE.USER_ID.eq(
+                    any(param("user_ids", LEASE.USER_ID.getDataType().array())))));
 
     /** On the way out: whatever is still held is somebody else's from now on. */
     public void releaseAll() {

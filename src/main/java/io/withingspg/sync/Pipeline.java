@@ -42,8 +42,10 @@ public final class Pipeline implements AutoCloseable {
         var cursors = new Cursors(sql, leases);
         var runs = new Runs(sql);
         var twins = new Twins(runs, settings.calls().identicalSpacing(), clock);
+        // Not virtual ones: so few gain nothing by it, and to park and wake them at each answer took a tenth of our
+        // CPU.
         this.workers = Executors.newFixedThreadPool(
-                usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
+                usersAtOnce, Thread.ofPlatform().daemon().name("sync-", 1).factory());
         this.routes = List.of(
                 new SyncUserRoute(
                         new Visits(people, leases, cursors, runs, new DaySummaries(sql), twins, plan, clock), workers),
