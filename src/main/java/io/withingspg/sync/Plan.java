@@ -73,6 +73,7 @@ final class Plan {
     }
 
     private Course list(Resource resource, Cursor cursor, How how, Bounds bounds, Instant now) {
+        var nothingStands = cursor.lastRowAt() == null;
         return switch (how) {
             case How.Days days -> {
                 var span = within(bounds, days);
@@ -92,10 +93,11 @@ final class Plan {
                                 : List.of(reconciling(span, now)));
             }
             case How.Full() ->
-                Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), true);
+                Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), nothingStands);
             case How.New()
             when cursor.reachedAt() == null ->
-                Course.usual(List.of(resumedFromTheStart(cursor, now, fromTheStart(resource, bounds, now))), true);
+                Course.usual(
+                        List.of(resumedFromTheStart(cursor, now, fromTheStart(resource, bounds, now))), nothingStands);
             case How.New() -> {
                 var news = resumed(cursor, now, span(resource.movement(), cursor.reachedAt(), bounds, now));
                 yield resource.compared() == null
