@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -39,14 +40,30 @@ final class BinaryArray {
         var array = new BinaryArray(values.length);
         var type =
                 switch (values) {
-                    case Long[] numbers -> array.longs(numbers);
-                    case Integer[] numbers -> array.integers(numbers);
-                    case Boolean[] flags -> array.flags(flags);
-                    case String[] texts -> array.texts(texts);
-                    case Instant[] moments -> array.moments(moments);
-                    case LocalDate[] days -> array.days(days);
-                    case BigDecimal[] numbers -> array.decimals(numbers);
-                    case JSONB[] jsons -> array.jsons(jsons);
+                    case Long[] numbers ->
+                        array.each(
+                                Oid.INT8,
+                                Oid.INT8_ARRAY,
+                                numbers,
+                                number -> array.value(8).putLong(number));
+                    case Integer[] numbers ->
+                        array.each(
+                                Oid.INT4,
+                                Oid.INT4_ARRAY,
+                                numbers,
+                                number -> array.value(4).putInt(number));
+                    case Boolean[] flags ->
+                        array.each(
+                                Oid.BOOL,
+                                Oid.BOOL_ARRAY,
+                                flags,
+                                flag -> array.value(1).put((byte) (flag ? 1 : 0)));
+                    case String[] texts -> array.each(Oid.TEXT, Oid.TEXT_ARRAY, texts, array::text);
+                    case Instant[] moments ->
+                        array.each(Oid.TIMESTAMPTZ, Oid.TIMESTAMPTZ_ARRAY, moments, array::moment);
+                    case LocalDate[] days -> array.each(Oid.DATE, Oid.DATE_ARRAY, days, array::day);
+                    case BigDecimal[] numbers -> array.each(Oid.NUMERIC, Oid.NUMERIC_ARRAY, numbers, array::decimal);
+                    case JSONB[] jsons -> array.each(Oid.JSONB, Oid.JSONB_ARRAY, jsons, array::json);
                     default -> throw new IllegalArgumentException(values.getClass() + " is not bound here");
                 };
         return new PgArray(connection.unwrap(BaseConnection.class), type, array.bytes());
@@ -56,12 +73,24 @@ final class BinaryArray {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    /** One dimension, which may hold nulls, and begins at 1. */
-    private void begin(int elementType, int values) {
-        out.putInt(values == 0 ? 0 : 1).putInt(1).putInt(elementType);
-        if (values > 0) {
-            out.putInt(values).putInt(1);
+    /**
+     * One dimension, which may hold nulls, and begins at 1.
+     *
+     * @return the type of the array
+     */
+    private <T> int each(int elementType, int type, @Nullable T[] values, Consumer<T> write) {
+        out.putInt(values.length == 0 ? 0 : 1).putInt(1).putInt(elementType);
+        if (values.length > 0) {
+            out.putInt(values.length).putInt(1);
         }
+        for (var value : values) {
+            if (value == null) {
+                value(0).putInt(out.position() - 4, NULL);
+            } else {
+                write.accept(value);
+            }
+        }
+        return type;
     }
 
     /** Room for a value of this length and for the length itself. */
@@ -72,87 +101,25 @@ final class BinaryArray {
         return out.putInt(length);
     }
 
-    private void nothing() {
-        value(0).putInt(out.position() - 4, NULL);
+    private void moment(Instant value) {
+        value(8).putLong((value.getEpochSecond() - EPOCH_S) * 1_000_000 + value.getNano() / 1000);
     }
 
-    private int longs(@Nullable Long[] values) {
-        begin(Oid.INT8, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                value(8).putLong(value);
-            }
-        }
-        return Oid.INT8_ARRAY;
+    private void day(LocalDate value) {
+        value(4).putInt(Math.toIntExact(value.toEpochDay()) - EPOCH_DAY);
     }
 
-    private int integers(@Nullable Integer[] values) {
-        begin(Oid.INT4, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                value(4).putInt(value);
-            }
+    private void decimal(BigDecimal value) {
+        if (value.precision() <= 12 && value.scale() >= 0 && value.scale() <= 4) {
+            shortDecimal(value);
+        } else {
+            var bytes = ByteConverter.numeric(value);
+            value(bytes.length).put(bytes);
         }
-        return Oid.INT4_ARRAY;
-    }
-
-    private int flags(@Nullable Boolean[] values) {
-        begin(Oid.BOOL, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                value(1).put((byte) (value ? 1 : 0));
-            }
-        }
-        return Oid.BOOL_ARRAY;
-    }
-
-    private int moments(@Nullable Instant[] values) {
-        begin(Oid.TIMESTAMPTZ, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                value(8).putLong((value.getEpochSecond() - EPOCH_S) * 1_000_000 + value.getNano() / 1000);
-            }
-        }
-        return Oid.TIMESTAMPTZ_ARRAY;
-    }
-
-    private int days(@Nullable LocalDate[] values) {
-        begin(Oid.DATE, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                value(4).putInt(Math.toIntExact(value.toEpochDay()) - EPOCH_DAY);
-            }
-        }
-        return Oid.DATE_ARRAY;
-    }
-
-    private int decimals(@Nullable BigDecimal[] values) {
-        begin(Oid.NUMERIC, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else if (value.precision() <= 12 && value.scale() >= 0 && value.scale() <= 4) {
-                decimal(value);
-            } else {
-                var bytes = ByteConverter.numeric(value);
-                value(bytes.length).put(bytes);
-            }
-        }
-        return Oid.NUMERIC_ARRAY;
     }
 
     /** As nearly all of them: 12 digits, of which 4 behind the point. Digits to the base of 10,000, the highest first. */
-    private void decimal(BigDecimal value) {
+    private void shortDecimal(BigDecimal value) {
         var tenThousandths = value.unscaledValue().longValue() * POWERS_OF_TEN[4 - value.scale()];
         var rest = Math.abs(tenThousandths);
         var digits = rest == 0 ? 0 : rest < 10_000L ? 1 : rest < 100_000_000L ? 2 : rest < 1_000_000_000_000L ? 3 : 4;
@@ -166,29 +133,13 @@ final class BinaryArray {
         }
     }
 
-    private int texts(@Nullable String[] values) {
-        begin(Oid.TEXT, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                var bytes = value.getBytes(StandardCharsets.UTF_8);
-                value(bytes.length).put(bytes);
-            }
-        }
-        return Oid.TEXT_ARRAY;
+    private void text(String value) {
+        var bytes = value.getBytes(StandardCharsets.UTF_8);
+        value(bytes.length).put(bytes);
     }
 
-    private int jsons(@Nullable JSONB[] values) {
-        begin(Oid.JSONB, values.length);
-        for (var value : values) {
-            if (value == null) {
-                nothing();
-            } else {
-                var bytes = value.data().getBytes(StandardCharsets.UTF_8);
-                value(1 + bytes.length).put(JSONB_VERSION).put(bytes);
-            }
-        }
-        return Oid.JSONB_ARRAY;
+    private void json(JSONB value) {
+        var bytes = value.data().getBytes(StandardCharsets.UTF_8);
+        value(1 + bytes.length).put(JSONB_VERSION).put(bytes);
     }
 }

@@ -220,7 +220,7 @@ public final class Coverage {
      * @param counted whose rows of these days are counted: once for all pages of a reading, whichever process brought them;
      *     null where they were added up as they came
      */
-    static void asked(
+    public static void asked(
             DSLContext tx,
             long userId,
             String resource,
@@ -230,11 +230,6 @@ public final class Coverage {
             @Nullable Table<?> counted) {
         var statement = counted == null ? ASKED : COUNTED.computeIfAbsent(counted, Coverage::counting);
         statement.execute(tx, values(userId, resource, from, to, now));
-    }
-
-    public static void asked(
-            DSLContext tx, long userId, String resource, @Nullable LocalDate from, LocalDate to, Instant now) {
-        asked(tx, userId, resource, from, to, now, null);
     }
 
     /** The first day that can be noted where these were asked for. */
@@ -273,7 +268,7 @@ public final class Coverage {
         values.put("user_id", userId);
         values.put("resource", resource);
         values.put("from", from);
-        values.put("earliest", to.minusDays(DAYS_MAX - 1L));
+        values.put("earliest", first(from, to));
         values.put("to", to);
         values.put("now", now);
         return values;
@@ -323,7 +318,7 @@ public final class Coverage {
                         .leftJoin(select(day, count().as("row_count"))
                                 .from(table)
                                 .where(user.eq(USER))
-                                .and(day.between(greatest(EARLIEST, FROM), TO))
+                                .and(day.between(EARLIEST, TO))
                                 .groupBy(day)
                                 .asTable("came"))
                         .on(field(name("came", "day"), LocalDate.class)

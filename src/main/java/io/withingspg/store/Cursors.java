@@ -166,9 +166,8 @@ public final class Cursors {
         if (came.thoughtNew()) {
             try {
                 return write(userId, run, resource, came, true, step, now);
-            } catch (
-                    DataAccessException
-                            e) { // a row stands already; a distributed database gives that no state of its own
+            } catch (DataAccessException e) {
+                // Else a row stands already, which a distributed database gives no state of its own.
                 if (Database.isGone(e)) {
                     throw e;
                 }

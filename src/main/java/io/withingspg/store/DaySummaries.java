@@ -52,6 +52,9 @@ public final class DaySummaries {
     private static final List<String> SUMMARISED =
             List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
 
+    /** By which rows without a day tell theirs, the first that they have. */
+    private static final List<String> MOMENTS = List.of("measured_at", "sampled_at");
+
     private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
 
     private final DSLContext sql;
@@ -84,20 +87,15 @@ public final class DaySummaries {
             }
             var own = table.indexOf("day"); // by position: to look a column up takes longer than to read it
             if (own >= 0) {
-                return with(ends(rows, own, LocalDate.class, LocalDate::compareTo));
+                var ends = ends(rows, own, LocalDate.class, LocalDate::compareTo);
+                return with(ends.first(), ends.last());
             }
-            for (var name : List.of("measured_at", "sampled_at")) {
-                var at = table.indexOf(name);
-                if (at >= 0) {
-                    var ends = ends(rows, at, Instant.class, Instant::compareTo);
-                    return with(new Ends<>(utc(ends.first(), -1), utc(ends.last(), 1)));
-                }
+            var at = Coverage.column(table, MOMENTS);
+            if (at < 0) {
+                return this;
             }
-            return this;
-        }
-
-        private Days with(Ends<LocalDate> ends) {
-            return with(ends.first(), ends.last());
+            var ends = ends(rows, at, Instant.class, Instant::compareTo);
+            return with(utc(ends.first(), -1), utc(ends.last(), 1));
         }
 
         private static @Nullable LocalDate utc(@Nullable Instant at, int later) {

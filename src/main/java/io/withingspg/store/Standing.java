@@ -24,7 +24,7 @@ public final class Standing {
 
     /** A row's key without its user. */
     public static List<Object> key(TableRecord<?> row) {
-        return Upsert.keyOf(row, Upsert.key(row.getTable()));
+        return Upsert.keyOf(row);
     }
 
     /**

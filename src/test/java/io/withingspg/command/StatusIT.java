@@ -83,7 +83,7 @@ final class StatusIT {
             {LocalDate.parse("2026-01-01"), LocalDate.parse("2026-01-04")},
             {LocalDate.parse("2026-01-08"), yesterday}
         }) {
-            Coverage.asked(rig.sql(), ada.id(), "sleep", days[0], days[1], Instant.now());
+            Coverage.asked(rig.sql(), ada.id(), "sleep", days[0], days[1], Instant.now(), null);
         }
 
         var gaps = rig.run("status", "--gaps");
@@ -96,7 +96,7 @@ final class StatusIT {
                 .satisfies(gap -> assertThat(gap.path("command").asText()).isEqualTo(command));
         var arguments = command.replaceFirst("withings ", "").split(" ", -1);
         assertThat(rig.run(arguments).exitCode()).as("the command is one").isZero();
-        Coverage.asked(rig.sql(), ada.id(), "sleep", LocalDate.parse("2026-01-05"), yesterday, Instant.now());
+        Coverage.asked(rig.sql(), ada.id(), "sleep", LocalDate.parse("2026-01-05"), yesterday, Instant.now(), null);
         assertThat(rig.run("status", "--gaps", "--user", id).out()).contains("No gaps");
     }
 

@@ -32,7 +32,7 @@ final class CoverageIT {
     }
 
     private static void asked(Rig rig, long userId, String resource, int from, int to, Instant at) {
-        Coverage.asked(rig.sql(), userId, resource, february(from), february(to), at);
+        Coverage.asked(rig.sql(), userId, resource, february(from), february(to), at, null);
     }
 
     private static void enrolled(Rig rig, long userId, String scopes, @Nullable String from, @Nullable String until) {
@@ -127,7 +127,7 @@ final class CoverageIT {
 
     @Test
     void one_call_notes_a_bounded_number_of_days_the_last_ones(Rig rig) {
-        Coverage.asked(rig.sql(), 7, "sleep", LocalDate.of(1, 1, 1), TODAY, NOW);
+        Coverage.asked(rig.sql(), 7, "sleep", LocalDate.of(1, 1, 1), TODAY, NOW, null);
 
         assertThat(rig.query("SELECT count(*) || ' ' || max(day) FROM sync.coverage"))
                 .isEqualTo("4000 2026-02-10");
@@ -240,7 +240,7 @@ final class CoverageIT {
                 .getFirst();
 
         assertThat(gap.to()).isEqualTo(february(9));
-        Coverage.asked(rig.sql(), 1, "sleep", gap.from(), gap.to(), NOW);
+        Coverage.asked(rig.sql(), 1, "sleep", gap.from(), gap.to(), NOW, null);
         assertThat(new Coverage(rig.sql()).gaps(List.of(), wanted(gap.from(), "sleep"), NOW))
                 .isEmpty();
     }
