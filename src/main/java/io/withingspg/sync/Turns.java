@@ -151,7 +151,7 @@ final class Turns {
     /** The page becomes what is known of it: that it did not come. */
     void skip(Exchange exchange) {
         var refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailure.class);
-        exchange.removeProperty(CallRoute.ANSWER);
+        CallRoute.letGo(exchange);
         exchange.getMessage().setBody(Parts.one(nothing(job(exchange), String.valueOf(refusal.getMessage()))));
     }
 
@@ -220,12 +220,20 @@ final class Turns {
      * makes it a page: where this breaks off before, all of it is asked for again, and what is stored already is not changed.
      */
     void upsert(Exchange exchange) {
+        try {
+            store(exchange);
+        } finally {
+            exchange.getMessage().setBody(null); // nothing holds a large answer any more when the next one may come in
+            CallRoute.letGo(exchange);
+        }
+    }
+
+    private void store(Exchange exchange) {
         var job = job(exchange);
         var leg = job.leg();
         var parts = exchange.getMessage().getBody(Parts.class);
         var answer = keepsAnswers ? exchange.getProperty(CallRoute.ANSWER, Answer.class) : null;
         var continuation = exchange.getProperty(CONTINUATION, NOTHING_MORE, Continuation.class);
-        exchange.removeProperty(CallRoute.ANSWER);
         exchange.removeProperty(CONTINUATION);
         var next = job.next(continuation);
         var last = next == null && job.isLast(continuation);
