@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -43,8 +44,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
-    /** Four heartbeats. Longer than a pause of the collector or of a busy disk; short enough to fail over in half a minute. */
-    public static final Duration LIFE = Duration.ofSeconds(20);
+    /** How often a holder keeps its leases alive, and looks for those of the dead. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    /** Longer than a pause of the collector or of a busy disk; short enough to fail over in half a minute. */
+    public static final Duration LIFE = HEARTBEAT.multipliedBy(4);
     /** Further ahead than any lease lasts: the database's clock was set back, and the lease is long over. */
     private static final Duration AHEAD_MAX = LIFE.plusMinutes(10);
     /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
@@ -234,14 +237,18 @@ public final class Leases {
     /**
      * Waits until the person is free, and takes the person.
      *
+     * @param isStopping whether to wait no longer
      * @return false where somebody who lives, and so will not let go by itself, still holds that person
      * @throws Erased where the person is gone
      */
-    public boolean await(long userId, Clock clock) throws InterruptedException {
-        var giveUpAt = clock.instant().plus(PATIENCE);
-        while (!take(userId, clock.instant())) {
-            if (clock.instant().isAfter(giveUpAt)) {
+    public boolean await(long userId, Clock clock, BooleanSupplier isStopping) throws InterruptedException {
+        var since = clock.instant();
+        for (var looks = 0; !take(userId, clock.instant()); looks++) {
+            if (isStopping.getAsBoolean() || clock.instant().isAfter(since.plus(PATIENCE))) {
                 return false;
+            }
+            if (looks == 1) {
+                LOG.info("user {}: waiting, as another process is at it", userId);
             }
             Thread.sleep(LOOK_AGAIN);
         }

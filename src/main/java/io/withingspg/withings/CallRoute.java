@@ -35,13 +35,15 @@ public final class CallRoute extends RouteBuilder {
     private static final Duration QUOTA_PATIENCE_OF_TOKENS = Duration.ofMinutes(2);
     /** Sixteen people with 50 MB each take four minutes. */
     private static final Duration ROOM_PATIENCE = Duration.ofMinutes(10);
+    /** Largest ones come in half a minute on a slow line. */
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
     private final URI apiUrl;
     private final Settings.Calls settings;
     private final int connections;
     private final Quota quota;
     private final Calls calls;
-    private final LargeAnswers large = new LargeAnswers(new Room(ROOM_PATIENCE));
+    private final LargeAnswers large = new LargeAnswers(new Room(ROOM_PATIENCE), ANSWER_MAX);
     private final Envelope envelope = new Envelope();
 
     /** @param connections kept open to Withings at most */

@@ -6,9 +6,12 @@ import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.Unavailable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -33,9 +36,12 @@ final class LargeAnswers implements ExecChainHandler {
     private static final ThreadLocal<Exchange> CALL = new ThreadLocal<>();
 
     private final Room room;
+    private final Duration longest;
 
-    LargeAnswers(Room room) {
+    /** @param longest for which an answer may come in altogether: each read of its own is bounded by the client */
+    LargeAnswers(Room room, Duration longest) {
         this.room = room;
+        this.longest = longest;
     }
 
     /** Whoever asks for something is through with what came before, and so never waits for itself. */
@@ -63,39 +69,63 @@ final class LargeAnswers implements ExecChainHandler {
             throws IOException, HttpException {
         var response = chain.proceed(request, scope);
         var entity = response.getEntity();
-        if (entity == null || (entity.getContentLength() >= 0 && entity.getContentLength() <= Answer.LARGE_BYTES)) {
+        if (entity == null) {
             return response;
         }
         try {
             response.setEntity(read(entity, request));
             return response;
-        } catch (IOException | RuntimeException e) {
-            response.close();
+        } catch (IOException | RuntimeException | Error e) {
+            scope.execRuntime.discardEndpoint(); // to close the answer would be to read the rest of it first
             throw e;
         }
     }
 
     private HttpEntity read(HttpEntity entity, ClassicHttpRequest request) throws IOException {
         var type = ContentType.parseLenient(entity.getContentType());
-        try (var in = entity.getContent()) {
-            var start = in.readNBytes(Answer.LARGE_BYTES + 1);
-            if (start.length <= Answer.LARGE_BYTES) {
-                return new ByteArrayEntity(start, type);
+        var in = new Bounded(entity.getContent(), longest);
+        var start = in.readNBytes(Answer.LARGE_BYTES + 1);
+        if (start.length > Answer.LARGE_BYTES) {
+            pack(new SequenceInputStream(new ByteArrayInputStream(start), in), request);
+            start = new byte[0]; // so that nothing copies it on the way
+        }
+        in.close();
+        return new ByteArrayEntity(start, type);
+    }
+
+    private void pack(InputStream in, ClassicHttpRequest request) throws IOException {
+        if (!request.containsHeader("Authorization")) {
+            // A call for tokens holds the person's row, and with it a connection that the one in the room may need.
+            throw new Unavailable("the answer is longer than any with tokens");
+        }
+        var call = Objects.requireNonNull(CALL.get());
+        take(call);
+        try {
+            call.setProperty(CallRoute.ANSWER, packed(in));
+        } catch (IOException | RuntimeException | Error e) {
+            Room.leave(call); // here, as after an Error Camel runs no step, not even a last one
+            throw e;
+        }
+    }
+
+    /** Somebody may send a byte now and then, and so for ever. What is spent on anything but reading does not count. */
+    private static final class Bounded extends FilterInputStream {
+        private long left;
+
+        Bounded(InputStream in, Duration longest) {
+            super(in);
+            this.left = longest.toNanos();
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            var began = System.nanoTime();
+            var read = super.read(buffer, offset, length);
+            left -= System.nanoTime() - began;
+            if (left < 0) {
+                throw new SocketTimeoutException("the answer takes too long to come in");
             }
-            if (!request.containsHeader("Authorization")) {
-                // A call for tokens holds the person's row, and with it a connection that the one in the room may need.
-                throw new Unavailable("the answer is longer than any with tokens");
-            }
-            var call = Objects.requireNonNull(CALL.get());
-            take(call);
-            try {
-                call.setProperty(
-                        CallRoute.ANSWER, packed(new SequenceInputStream(new ByteArrayInputStream(start), in)));
-            } catch (IOException | RuntimeException | Error e) {
-                Room.leave(call); // here, as after an Error Camel runs no step, not even a last one
-                throw e;
-            }
-            return new ByteArrayEntity(new byte[0], type); // so that nothing copies it on the way
+            return read;
         }
     }
 

@@ -3,12 +3,19 @@ package io.withingspg.withings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.Unavailable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
@@ -17,15 +24,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecRuntime;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,13 +51,27 @@ final class LargeAnswersTest {
         return response;
     }
 
-    private final LargeAnswers answers = new LargeAnswers(new Room(Duration.ofMinutes(10)));
+    private final LargeAnswers answers = new LargeAnswers(new Room(Duration.ofMinutes(10)), Duration.ofSeconds(30));
 
     private static Exchange call() {
         return new DefaultExchange(new DefaultCamelContext());
     }
 
-    @SuppressWarnings("NullAway") // the scope is not looked at
+    private final AtomicBoolean cutOff = new AtomicBoolean();
+    private final ExecChain.Scope scope = new ExecChain.Scope(
+            "test",
+            new HttpRoute(new HttpHost("withings", 80)),
+            ClassicRequestBuilder.post("http://withings").build(),
+            (ExecRuntime) Proxy.newProxyInstance(
+                    ExecRuntime.class.getClassLoader(), new Class<?>[] {ExecRuntime.class}, this::connection),
+            HttpClientContext.create());
+
+    @SuppressWarnings("unused") // the proxy's
+    private @Nullable Object connection(Object proxy, Method method, @Nullable Object[] arguments) {
+        cutOff.set(cutOff.get() || method.getName().equals("discardEndpoint"));
+        return null;
+    }
+
     private ClassicHttpResponse received(Exchange call, ClassicHttpResponse response, String... headers)
             throws IOException, HttpException {
         ExecChain chain = (_, _) -> response;
@@ -53,7 +80,7 @@ final class LargeAnswersTest {
             request.addHeader(header, "x");
         }
         answers.begin(call);
-        return answers.execute(request.build(), null, chain);
+        return answers.execute(request.build(), scope, chain);
     }
 
     /** As Camel hands it on. */
@@ -83,14 +110,41 @@ final class LargeAnswersTest {
     }
 
     @Test
-    void what_says_that_it_is_short_passes() throws Exception {
-        var response = new BasicClassicHttpResponse(200);
-        var entity = new ByteArrayEntity(new byte[100], ContentType.APPLICATION_JSON);
-        response.setEntity(entity);
-
-        assertThat(received(call(), response).getEntity()).isSameAs(entity);
+    void what_has_no_content_passes() throws Exception {
         assertThat(received(call(), new BasicClassicHttpResponse(204)).getEntity())
                 .isNull();
+    }
+
+    @Test
+    void an_answer_that_trickles_in_is_not_waited_for_without_end() throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", LargeAnswersTest::trickle);
+        server.start();
+        var impatient = new LargeAnswers(new Room(Duration.ofMinutes(10)), Duration.ofMillis(100));
+        try (var client = HttpClients.custom()
+                .addExecInterceptorFirst("large", impatient)
+                .disableAutomaticRetries()
+                .build()) {
+            var get = new HttpGet("http:/" + server.getAddress());
+
+            assertThatThrownBy(() -> client.execute(get, ClassicHttpResponse::getCode))
+                    .isInstanceOf(SocketTimeoutException.class);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static void trickle(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        try (var body = exchange.getResponseBody()) {
+            while (true) { // until nobody listens
+                body.write(' ');
+                body.flush();
+                Thread.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test
@@ -140,7 +194,6 @@ final class LargeAnswersTest {
     void an_answer_without_end_is_refused_and_one_that_breaks_off_has_broken_off_and_both_leave_room()
             throws Exception {
         var random = new Random(1);
-        var closed = new AtomicBoolean();
         var endless = new InputStream() {
             @Override
             public int read() {
@@ -152,18 +205,13 @@ final class LargeAnswersTest {
                 random.nextBytes(into); // overwrites more than asked for, which nobody minds
                 return length;
             }
-
-            @Override
-            public void close() {
-                closed.set(true);
-            }
         };
 
         var refused = call();
         assertThatThrownBy(() -> received(refused, response(endless), "Authorization"))
                 .isInstanceOf(Refused.class)
                 .hasMessageMatching("the answer is longer than 3[0-9] MB");
-        assertThat(closed).isTrue();
+        assertThat(cutOff).isTrue();
         answers.end(refused);
 
         var broken = call();
