@@ -5,6 +5,7 @@ import io.withingspg.config.Settings;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Pages;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
 import io.withingspg.store.Standing;
@@ -40,6 +41,7 @@ public final class Pipeline implements AutoCloseable {
         var plan = new Plan(settings);
         var people = new People(sql);
         var cursors = new Cursors(sql, leases);
+        var pages = new Pages(sql, leases);
         var runs = new Runs(sql);
         var twins = new Twins(runs, settings.calls().identicalSpacing(), clock);
         // Not virtual ones: so few gain nothing by it, and to park and wake them at each answer took a tenth of our
@@ -53,7 +55,8 @@ public final class Pipeline implements AutoCloseable {
                         new Turns(
                                 leases,
                                 cursors,
-                                new Reconciliation(cursors, new Standing(sql)),
+                                pages,
+                                new Reconciliation(pages, new Standing(sql)),
                                 tokens,
                                 twins,
                                 plan,

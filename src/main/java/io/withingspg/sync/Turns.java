@@ -18,6 +18,7 @@ import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overtaken;
+import io.withingspg.store.Pages;
 import io.withingspg.store.RawPages;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
@@ -52,6 +53,7 @@ final class Turns {
 
     private final Leases leases;
     private final Cursors cursors;
+    private final Pages pages;
     private final AccessTokens tokens;
     private final Reconciliation reconciliation;
     private final Twins twins;
@@ -63,6 +65,7 @@ final class Turns {
     Turns(
             Leases leases,
             Cursors cursors,
+            Pages pages,
             Reconciliation reconciliation,
             AccessTokens tokens,
             Twins twins,
@@ -72,6 +75,7 @@ final class Turns {
             MeterRegistry metrics) {
         this.leases = leases;
         this.cursors = cursors;
+        this.pages = pages;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
         this.twins = twins;
@@ -247,7 +251,7 @@ final class Turns {
             if (part.outside() > 0) {
                 answer = null; // it holds what may not be kept
             }
-            var came = new Cursors.Came(
+            var came = new Pages.Came(
                     part,
                     leg.reading().span(),
                     job.fields(),
@@ -256,7 +260,7 @@ final class Turns {
                     last && !parts.goesOn(),
                     job.thoughtNew());
             var step = parts.goesOn() ? new Cursor.Step.Await() : job.step(next, reachesAt);
-            var counts = cursors.write(job.userId(), job.visit().run(), job.resource(), came, step, now);
+            var counts = pages.write(job.userId(), job.visit().run(), job.resource(), came, step, now);
             job.stored(part, counts);
             count(job, counts);
             told |= !part.records().isEmpty() || !part.rejects().isEmpty();
@@ -270,30 +274,30 @@ final class Turns {
         return new RawPages.Asked(job.leg().reading().span(), job.request().form(), answer, told);
     }
 
-    private static List<Cursors.Covered> covered(Job job, Leg leg) {
+    private static List<Pages.Covered> covered(Job job, Leg leg) {
         var asked = leg.startedAt();
         var last = Coverage.lastBegun(asked);
         return switch (leg.reading().span()) {
             case Span.Everything() when job.resource().movement().dates() == Movement.Dates.NONE -> List.of();
             case Span.Everything() ->
-                List.of(new Cursors.Covered(job.visit().bounds().from(), last, asked));
-            case Span.ChangedSince(var since) -> List.of(new Cursors.Covered(Coverage.firstOpen(since), last, asked));
-            case Span.Days(var from, var to) -> List.of(new Cursors.Covered(from, to.isAfter(last) ? last : to, asked));
+                List.of(new Pages.Covered(job.visit().bounds().from(), last, asked));
+            case Span.ChangedSince(var since) -> List.of(new Pages.Covered(Coverage.firstOpen(since), last, asked));
+            case Span.Days(var from, var to) -> List.of(new Pages.Covered(from, to.isAfter(last) ? last : to, asked));
             case Span.Window(var from, var to) -> covered(from, to, asked);
             case Span.One _ -> List.of();
         };
     }
 
     /** The day in which a window ends was asked for until then, and is not over before the next window. */
-    private static List<Cursors.Covered> covered(Instant from, Instant to, Instant asked) {
+    private static List<Pages.Covered> covered(Instant from, Instant to, Instant asked) {
         var first = LocalDate.ofInstant(from, ZoneOffset.UTC);
         var last = LocalDate.ofInstant(to, ZoneOffset.UTC);
         var rest = to.equals(last.atStartOfDay(ZoneOffset.UTC).toInstant())
-                ? Stream.<Cursors.Covered>empty()
-                : Stream.of(new Cursors.Covered(last, last, Windows.earlier(asked, to)));
+                ? Stream.<Pages.Covered>empty()
+                : Stream.of(new Pages.Covered(last, last, Windows.earlier(asked, to)));
         var whole = first.isBefore(last)
-                ? Stream.of(new Cursors.Covered(first, last.minusDays(1), asked))
-                : Stream.<Cursors.Covered>empty();
+                ? Stream.of(new Pages.Covered(first, last.minusDays(1), asked))
+                : Stream.<Pages.Covered>empty();
         return Stream.concat(whole, rest).toList();
     }
 
