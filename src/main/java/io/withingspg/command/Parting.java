@@ -7,8 +7,8 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner parts with a person: first nothing can be fetched here any more, then Withings revokes the authorisation,
- * and with it ends the person's notifications. Doing it again revokes again, so a failure is mended by repeating.
+ * The owner parts with a person: first nothing can be fetched here any more, then Withings revokes the authorisation.
+ * Doing it again revokes again, so a failure is mended by repeating.
  *
  * @param failure why Withings did not revoke; null where it did
  */
