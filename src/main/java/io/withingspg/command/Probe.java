@@ -87,7 +87,7 @@ final class Probe {
         if (over) {
             return new Asked(resource.name(), Ending.NOT_ASKED, "after what happened above");
         }
-        if (!PeopleCheck.isGranted(person, resource)) { // the answer is known, and a call is not free
+        if (!resource.scope().isGranted(person.scopes())) { // the answer is known, and a call is not free
             return new Asked(
                     resource.name(),
                     Ending.REFUSED,

@@ -9,7 +9,6 @@ import io.withingspg.store.Invitations.Claiming;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
 import io.withingspg.token.Authority;
-import io.withingspg.token.Grant;
 import io.withingspg.token.Vault;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.Scope;
@@ -18,7 +17,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -276,7 +274,7 @@ public final class Consents {
                     claim,
                     command,
                     clock.instant());
-            return new Ended.Linked(grant.userId(), ref(consent, grant.userId()), first, missing(grant));
+            return new Ended.Linked(grant.userId(), ref(consent, grant.userId()), first, Scope.missing(grant.scopes()));
         } catch (People.Taken e) {
             if (!e.kept()) {
                 revoke(grant.userId());
@@ -293,13 +291,6 @@ public final class Consents {
         return consent.ref() != null
                 ? consent.ref()
                 : people.find(userId).map(Person::ref).orElse(null);
-    }
-
-    private static List<String> missing(Grant grant) {
-        return Arrays.stream(Scope.values())
-                .map(Scope::id)
-                .filter(scope -> !grant.scopes().contains(scope))
-                .toList();
     }
 
     private Invitations.@Nullable State state(Claim claim) {

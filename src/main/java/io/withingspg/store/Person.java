@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ref the owner's own name for this person; null if none was given
  * @param status {@code active}, {@code reconsent} or {@code unlinked}
  * @param statusReason null while active
- * @param scopes as granted
+ * @param scopes as granted; empty where the grant did not say, which counts as all
  * @param bounds the days of which data may be fetched
  */
 public record Person(

@@ -324,6 +324,23 @@ final class EnrolmentDoorIT {
     }
 
     @Test
+    void a_grant_that_does_not_say_what_was_granted_counts_as_all_everywhere(Rig rig) {
+        var pair = rig.person(1).tokens();
+        rig.withings().on("requesttoken").answer(Fault.raw("""
+                {"status":0,"body":{"userid":"%s","access_token":"%s","refresh_token":"%s","expires_in":10800}}
+                """.formatted(
+                        rig.person(1).id(), pair.accessToken(), pair.refreshToken())));
+        try (var _ = open(rig)) {
+            var answer = rig.browse(rig.allowed(1, "?ref=ada"));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).doesNotContain("Not granted");
+            assertThat(get(rig.url() + "/").body()).doesNotContain("not granted");
+            assertThat(get(rig.url() + "/api/status").body()).contains("\"missing_scopes\" : [ ]");
+        }
+        assertThat(rig.run("status").out()).doesNotContain("not granted");
+    }
+
+    @Test
     void ten_thousand_made_up_callbacks_store_nothing_and_a_real_consent_works_meanwhile(Rig rig)
             throws InterruptedException {
         var random = new Random(7);
