@@ -1,5 +1,6 @@
 package io.withingspg.store;
 
+import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.INVITATION;
 
 import io.withingspg.schema.sync.tables.records.InvitationRecord;
@@ -136,6 +137,25 @@ public final class Invitations {
                 .setNull(INVITATION.CLAIMED_UNTIL)
                 .where(mine(claim))
                 .execute();
+    }
+
+    /**
+     * Holds those of the person's reference, before the person is held: in this order does who stores a consent, and two
+     * that hold one each and want the other's would end in a deadlock.
+     */
+    static void hold(DSLContext tx, long userId) {
+        var ref = tx.select(ENROLMENT.REF)
+                .from(ENROLMENT)
+                .where(ENROLMENT.USER_ID.eq(userId))
+                .fetchOne(ENROLMENT.REF);
+        if (ref != null) {
+            tx.select(INVITATION.INVITATION_ID)
+                    .from(INVITATION)
+                    .where(INVITATION.REF.eq(ref))
+                    .orderBy(INVITATION.INVITATION_ID)
+                    .forUpdate()
+                    .execute();
+        }
     }
 
     /** Whether the claim still holds; nobody can change that before this transaction ends. */

@@ -400,7 +400,8 @@ public final class People {
             @Nullable Instant pairStoredAt,
             Instant now) {
         Tokens.waitAtMost(tx, Tokens.PATIENCE);
-        // Locked first: a consent that is being stored right now must be seen.
+        Invitations.hold(tx, userId);
+        // Locked before anything is asked: a consent that is being stored right now must be seen.
         var person = locked(tx, userId);
         if (pairStoredAt != null && Tokens.isReplaced(tx, userId, pairStoredAt)) {
             return false;

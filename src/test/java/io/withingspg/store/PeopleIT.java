@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets enrolled where two want the same at once, and whose tokens stay. */
 @ExtendWith(Rig.Provider.class)
@@ -214,6 +216,45 @@ final class PeopleIT {
         assertThat(rig.query("SELECT ref FROM sync.enrolment")).isEqualTo("ada");
     }
 
+    private static void awaitWaiting(Rig rig) throws InterruptedException {
+        while (rig.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND wait_event_type = 'Lock'")
+                == 0) {
+            Thread.sleep(20);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"removed", "erased"})
+    void whoever_goes_while_a_consent_of_their_link_is_being_stored_is_held_after_the_link(String act, Rig rig)
+            throws Exception {
+        store(rig, new Consent(7, "ada", "old", NOW));
+        rig.sql().execute("UPDATE sync.enrolment SET status = 'reconsent'");
+        var link = new Invitations(rig.sql()).add(new byte[] {1}, "ada", NOW, NOW.plusSeconds(3600));
+        try (var storing =
+                        java.sql.DriverManager.getConnection(rig.environment().getOrDefault("DATABASE_URL", ""));
+                var database = open(rig)) {
+            storing.setAutoCommit(false);
+            storing.createStatement().execute("SELECT * FROM sync.invitation FOR UPDATE");
+            var going = CompletableFuture.runAsync(() -> {
+                if (act.equals("removed")) {
+                    new People(database.sql()).unlink(7, Departure.REMOVED, "test", NOW);
+                } else {
+                    new Erasure(database.sql()).erase(7, "test", NOW);
+                }
+            });
+            awaitWaiting(rig);
+
+            storing.createStatement().execute("SELECT * FROM sync.enrolment FOR UPDATE NOWAIT");
+            storing.commit();
+            going.join();
+        }
+        assertThat(rig.column("SELECT act FROM sync.event ORDER BY event_id")).containsExactly("enrolled", act);
+        assertThat(rig.count(
+                        "SELECT count(*) FROM sync.invitation WHERE revoked_at IS NULL AND invitation_id = ?", link))
+                .isZero();
+    }
+
     @Test
     void tokens_are_encrypted_only_once_nobody_else_holds_the_row(Rig rig) throws Exception {
         store(rig, new Consent(7, "ada", "old", NOW));
@@ -237,11 +278,7 @@ final class PeopleIT {
                             null,
                             "test",
                             NOW));
-            while (rig.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                            + " AND wait_event_type = 'Lock'")
-                    == 0) {
-                Thread.sleep(20);
-            }
+            awaitWaiting(rig);
             assertThat(sealed).as("while a key may still be changed").isNotDone();
             rekeying.rollback();
             consent.join();
