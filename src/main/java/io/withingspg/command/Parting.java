@@ -3,7 +3,6 @@ package io.withingspg.command;
 import io.withingspg.store.Departure;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallFailure.Unreachable;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record Parting(@Nullable CallFailure failure) {
     static Parting with(long userId, Service service, String command) {
         service.people()
-                .unlink(userId, Departure.REMOVED, command, Clock.systemUTC().instant());
+                .unlink(userId, Departure.REMOVED, command, service.clock().instant());
         try {
             service.authority().revoke(userId);
             return new Parting(null);

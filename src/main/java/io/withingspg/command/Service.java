@@ -287,6 +287,10 @@ final class Service implements AutoCloseable {
         return settings;
     }
 
+    Clock clock() {
+        return clock;
+    }
+
     Database database() {
         return database;
     }
