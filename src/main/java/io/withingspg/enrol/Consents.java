@@ -42,8 +42,16 @@ public final class Consents {
     private final URI authorizeUrl;
     private final List<String> resources;
     private final Clock clock;
-    /** The states of {@link #begin(String)}, and whether the person came back from them to this very process. */
-    private final Map<String, Boolean> atTerminal = new ConcurrentHashMap<>();
+    /** How far the consents of {@link #begin(String)} have come, by their states. */
+    private final Map<String, Stage> atTerminal = new ConcurrentHashMap<>();
+
+    private enum Stage {
+        AWAITED,
+        /** To this very process. */
+        RETURNED,
+        /** Here, and nobody was linked. */
+        FAILED
+    }
 
     public Consents(
             ConsentStates states,
@@ -138,7 +146,7 @@ public final class Consents {
      */
     public Beginning.Begun begin(@Nullable String ref) {
         var state = Unguessable.fresh();
-        atTerminal.put(state, false);
+        atTerminal.put(state, Stage.AWAITED);
         add(state, null, new Consent(ref, null, /* atTerminal= */ true));
         return begun(state);
     }
@@ -200,9 +208,23 @@ public final class Consents {
         if (!Unguessable.isWellFormed(back.state())) {
             return new Ended.Stale(); // made up: no need to ask the database
         }
-        atTerminal.computeIfPresent(back.state(), (_, _) -> true); // before others can see that it is no longer awaited
         var hash = browser == null ? null : Unguessable.hash(browser);
-        return ended(states.take(Unguessable.hash(back.state()), hash, clock.instant()), back, "callback");
+        var failed = true;
+        reached(back, Stage.RETURNED); // before others can see that it is no longer awaited
+        try {
+            var ended = ended(states.take(Unguessable.hash(back.state()), hash, clock.instant()), back, "callback");
+            // A page that was loaded again says nothing of how the first one ends.
+            failed = !(ended instanceof Ended.Linked || ended instanceof Ended.Stale);
+            return ended;
+        } finally {
+            if (failed) {
+                reached(back, Stage.FAILED);
+            }
+        }
+    }
+
+    private void reached(Return back, Stage stage) {
+        atTerminal.computeIfPresent(back.state(), (_, before) -> stage.compareTo(before) > 0 ? stage : before);
     }
 
     /**
@@ -252,12 +274,13 @@ public final class Consents {
         };
     }
 
-    /** A failure here must not hide the one that led here; the claim ends by itself in two minutes. */
+    /** A failure here must not hide the one that led here; the claim ends by itself in three minutes. */
     private void release(Claim claim) {
         try {
             invitations.release(claim);
         } catch (DataAccessException e) {
-            LOG.warn("invitation {} is open again in two minutes: the database does not answer", claim.invitationId());
+            LOG.warn(
+                    "invitation {} is open again in three minutes: the database does not answer", claim.invitationId());
         }
     }
 
@@ -319,6 +342,11 @@ public final class Consents {
 
     /** Whether somebody came back to this process from a consent that began at its terminal, and not to another one. */
     public boolean returnedHere(String state) {
-        return atTerminal.getOrDefault(state, false);
+        return atTerminal.getOrDefault(state, Stage.AWAITED) != Stage.AWAITED;
+    }
+
+    /** Whether that came to nothing, as the page in the browser says. */
+    public boolean failedHere(String state) {
+        return atTerminal.get(state) == Stage.FAILED;
     }
 }

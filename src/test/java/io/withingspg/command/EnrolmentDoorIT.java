@@ -120,6 +120,23 @@ final class EnrolmentDoorIT {
             var page = service.consents().begin("ada").url();
             var back = location(get(page + "&auto=1&user=" + rig.person(1).id()));
             assertThat(get(back).statusCode()).isEqualTo(200);
+            assertThat(get(back).statusCode()).as("loaded again").isEqualTo(403);
+            var state = parameter(back, "state");
+            assertThat(service.consents().returnedHere(state)).isTrue();
+            assertThat(service.consents().failedHere(state)).isFalse();
+
+            var declined = service.consents().begin("eve").state();
+            assertThat(service.consents().returnedHere(declined)).isFalse();
+            get(rig.url() + "/callback?error=access_denied&state=" + declined);
+            get(rig.url() + "/callback?error=access_denied&state=" + declined); // loaded again
+            assertThat(service.consents().failedHere(declined))
+                    .as("so enrol need not wait")
+                    .isTrue();
+
+            var broken = service.consents().begin("eve").state();
+            rig.withings().on("requesttoken").answer(Fault.http(503));
+            get(rig.url() + "/callback?code=c&state=" + broken);
+            assertThat(service.consents().failedHere(broken)).isTrue();
         }
         String back;
         try (var _ = open(rig)) {
