@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Parting(@Nullable CallFailure failure) {
     static Parting with(long userId, Service service, String command) {
-        service.people()
-                .unlink(userId, Departure.REMOVED, command, service.clock().instant());
+        var now = service.clock().instant();
+        service.people().unlink(userId, Departure.REMOVED, command, null, now);
         try {
             service.authority().revoke(userId);
             return new Parting(null);

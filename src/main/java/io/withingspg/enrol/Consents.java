@@ -3,6 +3,7 @@ package io.withingspg.enrol;
 import io.withingspg.config.Settings;
 import io.withingspg.store.ConsentStates;
 import io.withingspg.store.ConsentStates.Consent;
+import io.withingspg.store.Enrolments;
 import io.withingspg.store.Invitations;
 import io.withingspg.store.Invitations.Claim;
 import io.withingspg.store.Invitations.Claiming;
@@ -35,6 +36,7 @@ public final class Consents {
 
     private final ConsentStates states;
     private final Invitations invitations;
+    private final Enrolments enrolments;
     private final People people;
     private final Authority authority;
     private final Vault vault;
@@ -56,6 +58,7 @@ public final class Consents {
     public Consents(
             ConsentStates states,
             Invitations invitations,
+            Enrolments enrolments,
             People people,
             Authority authority,
             Vault vault,
@@ -65,6 +68,7 @@ public final class Consents {
             Clock clock) {
         this.states = states;
         this.invitations = invitations;
+        this.enrolments = enrolments;
         this.people = people;
         this.authority = authority;
         this.vault = vault;
@@ -287,16 +291,16 @@ public final class Consents {
     private Ended linked(Consent consent, String code, @Nullable Claim claim, String command) {
         var grant = authority.exchange(code);
         try {
-            var first = people.enrol(
+            var first = enrolments.enrol(new Enrolments.Authorisation(
                     grant.userId(),
                     consent.ref(),
                     grant.scopes(),
                     () -> grant.sealed(vault),
                     resources,
-                    consent.atTerminal() ? People.Origin.CONSENT_AT_TERMINAL : People.Origin.CONSENT,
+                    consent.atTerminal() ? Enrolments.Origin.CONSENT_AT_TERMINAL : Enrolments.Origin.CONSENT,
                     claim,
                     command,
-                    clock.instant());
+                    clock.instant()));
             return new Ended.Linked(grant.userId(), ref(consent, grant.userId()), first, Scope.missing(grant.scopes()));
         } catch (People.Taken e) {
             if (!e.kept()) {
