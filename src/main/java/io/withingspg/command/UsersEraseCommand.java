@@ -78,7 +78,7 @@ final class UsersEraseCommand implements Callable<Integer> {
             if (!yes) {
                 throw new ConfigurationException(wouldErase(who, new Erasure(database.sql())));
             }
-            new People(database.sql()).unlink(id, Departure.REMOVED, COMMAND, clock.instant());
+            new People(database.sql()).unlink(id, Departure.REMOVED, COMMAND, null, clock.instant());
             return erase(database);
         }
     }

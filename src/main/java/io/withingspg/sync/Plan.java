@@ -44,9 +44,7 @@ final class Plan {
     }
 
     Bounds bounds(Person person) {
-        var own = person.bounds().from();
-        var from = own == null || (backfillFrom != null && backfillFrom.isAfter(own)) ? backfillFrom : own;
-        return new Bounds(from, person.bounds().until());
+        return person.bounds(backfillFrom);
     }
 
     /** Plans change: what an account was refused is asked for again now and then. */

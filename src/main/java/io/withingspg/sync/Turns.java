@@ -91,10 +91,9 @@ final class Turns {
         exchange.setProperty(JOB, job);
         var now = clock.instant();
         cursors.beginTurn(job.userId(), job.visit().run(), job.resource().name(), now);
-        var scope = job.resource().scope().id();
-        var granted = job.visit().person().scopes();
-        if (!granted.isEmpty() && !granted.contains(scope)) {
-            throw new CallFailure.NotPermitted("the person did not grant " + scope);
+        var scope = job.resource().scope();
+        if (!scope.isGranted(job.visit().person().scopes())) {
+            throw new CallFailure.NotPermitted("the person did not grant " + scope.id());
         }
         twins.await(job.visit().askedElsewhere(job.resource()), exchange.getContext()::isStopping);
         var items = job.resource().movement() instanceof Movement.Each each

@@ -31,7 +31,7 @@ public final class CallRoute extends RouteBuilder {
     private static final Duration CLOSED_FOR = Duration.ofSeconds(15);
     /** Withings asks for pauses of a quarter of an hour at most. */
     private static final Duration QUOTA_PATIENCE = Duration.ofHours(1);
-    /** While a token is asked for, the person's row is held; while a consent is finished or revoked, somebody waits. */
+    /** While a token is asked for, the person's row is held; while a consent is revoked, somebody waits. */
     private static final Duration QUOTA_PATIENCE_OF_TOKENS = Duration.ofMinutes(2);
     /** Sixteen people with 50 MB each take four minutes. */
     private static final Duration ROOM_PATIENCE = Duration.ofMinutes(10);
@@ -85,8 +85,11 @@ public final class CallRoute extends RouteBuilder {
         LargeAnswers.letGo(exchange);
     }
 
-    private static Duration patience(Request request) {
-        return request.bearer() == null ? QUOTA_PATIENCE_OF_TOKENS : QUOTA_PATIENCE;
+    static Duration patience(Request request) {
+        if (request.bearer() != null) {
+            return QUOTA_PATIENCE;
+        }
+        return request.userId() == null ? Settings.Calls.CODE_PATIENCE : QUOTA_PATIENCE_OF_TOKENS;
     }
 
     private void configureHttp() {

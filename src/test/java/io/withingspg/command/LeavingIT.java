@@ -71,7 +71,7 @@ final class LeavingIT {
         var ran = rig.run("users", "remove", id(ada));
 
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("no longer synced", "revoked", "notifications", "The data stays");
+        assertThat(ran.out()).contains("no longer synced; the authorisation is revoked. The data stays.");
         assertThat(rig.dump()).isEqualTo(before);
         assertThat(rig.withings().calls("/v2/oauth2 revoke")).isEqualTo(1);
         assertThat(rig.count("SELECT count(*) FROM sync.token WHERE user_id = ?", ada.id()))
