@@ -71,7 +71,7 @@ final class SyncCommand implements Callable<Integer> {
         try (var service = Service.start(settings)) {
             requireEnrolled(service);
             if (service.people().list(users).isEmpty()) {
-                spec.commandLine().getErr().println("Nobody is enrolled yet: withings enrol");
+                spec.commandLine().getErr().println(Configured.nobody(settings));
             }
             var summary = service.sync(users, what, "sync");
             spec.commandLine().getOut().println(json ? summary.json() : summary.text());

@@ -243,12 +243,9 @@ public final class Leases {
      */
     public boolean await(long userId, Clock clock, BooleanSupplier isStopping) throws InterruptedException {
         var since = clock.instant();
-        for (var looks = 0; !take(userId, clock.instant()); looks++) {
+        while (!take(userId, clock.instant())) {
             if (isStopping.getAsBoolean() || clock.instant().isAfter(since.plus(PATIENCE))) {
                 return false;
-            }
-            if (looks == 1) {
-                LOG.info("user {}: waiting, as another process is at it", userId);
             }
             Thread.sleep(LOOK_AGAIN);
         }

@@ -371,7 +371,7 @@ final class LeavingIT {
         Await.until(
                 "the sync waits",
                 () -> rig.count("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'withings-postgres'"
-                                + " AND datname = current_database() AND query LIKE 'insert into %\"lease\"%'")
+                                + " AND datname = current_database() AND query LIKE 'update %\"lease\"%'")
                         > 0);
 
         var ran = rig.run("users", "erase", id(ada), "--yes", "--no-revoke");
