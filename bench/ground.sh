@@ -3,6 +3,14 @@
 # has made, and what is in ${end[@]}, last things first.
 #
 # For Linux, with psql and a JDK 25.
+case $0:${1:-} in
+    *: | *:--write | */steps:-[a-z]*) ;; # of steps, options of JMH
+    *)
+        sed -n '2,/^set /s/^# \{0,1\}//p' "bench/${0##*/}" >&2
+        exit 2
+        ;;
+esac
+
 target=target/bench
 mkdir -p $target/classes
 home=$(mktemp -d)
@@ -86,7 +94,7 @@ have_stub() { # people days [times]
 end_stub() {
     [ -n "${stub:-}" ] || return 0
     exec {stub_in}>&-
-    kill "$stub"
+    kill "$stub" 2>/dev/null || true # it may have ended by that
     stub=
 }
 calls() { curl -s "$api/calls"; } # since it was last asked

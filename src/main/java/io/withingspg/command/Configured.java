@@ -31,6 +31,16 @@ final class Configured implements IFactory {
         }
     }
 
+    /** With the folder of an embedded database, which is another one where somebody stands elsewhere. */
+    static String nobody(Settings settings) {
+        var database = settings.database();
+        return "Nobody is enrolled yet"
+                + (database.url() == null
+                        ? " in " + database.dataDir().toAbsolutePath().normalize()
+                        : "")
+                + ": withings enrol";
+    }
+
     /** Commands that need settings say so in their constructor. */
     @Override
     public <K> K create(Class<K> type) throws Exception {

@@ -78,8 +78,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (users < 1 || days < 1) {
-            throw new ConfigurationException("--users and --days need at least 1");
+        if (users < 1 || days < 1 || days > World.DAYS_MAX) {
+            throw new ConfigurationException("--users needs at least 1, and --days 1 to " + World.DAYS_MAX);
         }
         if (port < 1 || port > 65_535) {
             throw new ConfigurationException("--port needs a number from 1 to 65535");

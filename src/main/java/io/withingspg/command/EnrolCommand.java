@@ -2,6 +2,7 @@ package io.withingspg.command;
 
 import io.withingspg.command.Service.Part;
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.config.Settings;
 import io.withingspg.enrol.Consents.Ended;
 import io.withingspg.enrol.Consents.Return;
 import io.withingspg.store.People;
@@ -31,6 +32,9 @@ final class EnrolCommand implements Callable<Integer> {
     private final Configured configured;
 
     private static final Duration WAIT_MAX = Duration.ofMinutes(10);
+    /** Once somebody has come back: the code is exchanged, and the person greeted. */
+    private static final Duration ENDS_WITHIN = Settings.Calls.EXCHANGE_MAX.plus(Welcome.PATIENCE);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     @Spec
@@ -129,7 +133,7 @@ final class EnrolCommand implements Callable<Integer> {
                 case Ended.Busy() -> {
                     err.println(
                             "withings: somebody else is being enrolled with this invitation: look at withings users,"
-                                    + " and try again in two minutes");
+                                    + " and try again in three minutes");
                     yield ExitCode.SOME_FAILED;
                 }
                 case Ended.Failed(var error) -> {
@@ -150,7 +154,7 @@ final class EnrolCommand implements Callable<Integer> {
     }
 
     private int await(Service service) throws InterruptedException {
-        var since = Instant.now();
+        var since = service.clock().instant();
         var linkedHere = new AtomicLong();
         service.whenLinked(linkedHere::set);
         var begun = service.consents().begin(ref);
@@ -163,7 +167,7 @@ final class EnrolCommand implements Callable<Integer> {
         out().flush();
         var giveUpAt = since.plus(WAIT_MAX);
         while (service.consents().awaits(begun.state())) {
-            if (Instant.now().isAfter(giveUpAt)) {
+            if (service.clock().instant().isAfter(giveUpAt)) {
                 spec.commandLine()
                         .getErr()
                         .println("withings: nobody came back within 10 minutes: run withings enrol again");
@@ -172,7 +176,9 @@ final class EnrolCommand implements Callable<Integer> {
             Thread.sleep(LOOK_AGAIN);
         }
         // The state is taken first and the tokens are stored a call later.
-        for (var look = 0; look < 120; look++) {
+        giveUpAt = service.clock().instant().plus(ENDS_WITHIN);
+        while (!service.consents().failedHere(begun.state())
+                && service.clock().instant().isBefore(giveUpAt)) {
             var linked = linked(service, begun.state(), linkedHere.get(), since);
             if (linked.isPresent()) {
                 out().println("Enrolled " + linked.get().label() + devices(service, linked.get())

@@ -65,8 +65,8 @@ final class LimitsCheck {
         for (var person : people) {
             if (PeopleCheck.isFetched(person, now)) {
                 var asked = settings.sync().resources().stream()
-                        .filter(name ->
-                                Resources.named(name).stream().anyMatch(one -> PeopleCheck.isGranted(person, one)))
+                        .filter(name -> Resources.named(name).stream()
+                                .anyMatch(one -> one.scope().isGranted(person.scopes())))
                         .toList();
                 round += asked.size();
                 load += asked.stream().mapToDouble(this::perMinute).sum() + 1.0 / ACCESS_LIFE.toMinutes();

@@ -3,19 +3,18 @@ package io.withingspg.command;
 import io.withingspg.store.Departure;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.CallFailure.Unreachable;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner parts with a person: first nothing can be fetched here any more, then Withings revokes the authorisation,
- * and with it ends the person's notifications. Doing it again revokes again, so a failure is mended by repeating.
+ * The owner parts with a person: first nothing can be fetched here any more, then Withings revokes the authorisation.
+ * Doing it again revokes again, so a failure is mended by repeating.
  *
  * @param failure why Withings did not revoke; null where it did
  */
 record Parting(@Nullable CallFailure failure) {
     static Parting with(long userId, Service service, String command) {
-        service.people()
-                .unlink(userId, Departure.REMOVED, command, Clock.systemUTC().instant());
+        var now = service.clock().instant();
+        service.people().unlink(userId, Departure.REMOVED, command, null, now);
         try {
             service.authority().revoke(userId);
             return new Parting(null);

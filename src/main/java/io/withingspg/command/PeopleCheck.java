@@ -172,7 +172,7 @@ final class PeopleCheck {
         }
         var refused = settings.sync().resources().stream()
                 .flatMap(name -> Resources.named(name).stream())
-                .filter(resource -> !isGranted(person, resource))
+                .filter(resource -> !resource.scope().isGranted(person.scopes()))
                 .toList();
         return refused.isEmpty()
                 ? Finding.ok(label, told)
@@ -197,11 +197,6 @@ final class PeopleCheck {
 
     static boolean isFetched(Person person, Instant now) {
         return person.active() && !person.isOver(now);
-    }
-
-    static boolean isGranted(Person person, Resource resource) {
-        return person.scopes().isEmpty()
-                || person.scopes().contains(resource.scope().id());
     }
 
     /** Short enough for a column. */

@@ -22,6 +22,7 @@ import io.withingspg.withings.CallFailure.Refused;
 import io.withingspg.withings.CallFailure.SameArguments;
 import io.withingspg.withings.CallFailure.TokenRefused;
 import io.withingspg.withings.CallFailure.Unreachable;
+import io.withingspg.withings.LargeBody;
 import io.withingspg.withings.Request;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,11 +41,20 @@ final class Probe {
     /** Not the days that sync reads again: an identical call within 10 s would be refused, to us or to sync. */
     private static final int DAYS = 28;
 
+    /** The tree of an answer takes ten times as much. */
+    private static final long WHOLE_BYTES_MAX = 8 << 20;
+
+    private static final class TooLarge extends RuntimeException {
+        TooLarge(long bytes) {
+            super("the answer has %d MB, too much for a look at it".formatted(bytes / 1_000_000));
+        }
+    }
+
     private static final Duration WINDOW = Duration.ofHours(24);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(60);
 
-    private final Settings settings;
     private final Person person;
+    private final Bounds bounds;
     private final Examination examination;
     private final ProducerTemplate template;
     private final Map<Integer, String> measureTypes;
@@ -52,8 +62,8 @@ final class Probe {
     private boolean over;
 
     private Probe(Settings settings, Person person, Examination examination, ProducerTemplate template, Instant now) {
-        this.settings = settings;
         this.person = person;
+        this.bounds = person.bounds(settings.backfillFrom());
         this.examination = examination;
         this.template = template;
         this.measureTypes = examination.measureTypes();
@@ -87,7 +97,7 @@ final class Probe {
         if (over) {
             return new Asked(resource.name(), Ending.NOT_ASKED, "after what happened above");
         }
-        if (!PeopleCheck.isGranted(person, resource)) { // the answer is known, and a call is not free
+        if (!resource.scope().isGranted(person.scopes())) { // the answer is known, and a call is not free
             return new Asked(
                     resource.name(),
                     Ending.REFUSED,
@@ -104,17 +114,11 @@ final class Probe {
         return switch (resource.movement()) {
             case Movement.Whole _ -> Optional.of(new Span.Everything());
             case Movement.Changes _, Movement.Trailing _ ->
-                Optional.of(new Span.Days(later(today.minusDays(DAYS), from()), today.plusDays(1)));
+                Optional.of(new Span.Days(later(today.minusDays(DAYS), bounds.from()), today.plusDays(1)));
             case Movement.Windows _ -> Optional.of(new Span.Window(now.minus(WINDOW), now));
             case Movement.Each(var _, var named, var _) ->
                 examination.newestNamed(person.userId(), named).map(Span.One::new);
         };
-    }
-
-    private @Nullable LocalDate from() {
-        var own = person.bounds().from();
-        var everybodys = settings.backfillFrom();
-        return own == null || everybodys == null ? (own == null ? everybodys : own) : later(own, everybodys);
     }
 
     private static LocalDate later(LocalDate day, @Nullable LocalDate other) {
@@ -165,6 +169,14 @@ final class Probe {
                         e.getMessage() + ": try again later",
                         List.of(),
                         ExitCode.SOME_FAILED);
+            case TooLarge e ->
+                new Asked(
+                        resource.name(),
+                        Ending.FAILED,
+                        e.getMessage() + ": withings sync --user " + person.userId() + " --resource " + resource.name()
+                                + " tells what comes of it",
+                        List.of(),
+                        ExitCode.SOME_FAILED);
             default -> throw failure;
         };
     }
@@ -178,8 +190,7 @@ final class Probe {
     private Asked answered(Resource resource, Span span, Fields fields, String note) {
         var form = resource.form(new Reading(span, 0), fields);
         var body = call(new Request(person.userId(), resource.call(), form));
-        var page = resource.normalise(
-                body, span, new Bounds(from(), person.bounds().until()));
+        var page = resource.normalise(body, span, bounds);
         var rows = page.rows();
         var more = Page.continuation(body).more() && resource.paging() == Resource.Paging.OFFSET;
         return new Asked(
@@ -242,6 +253,11 @@ final class Probe {
             case RuntimeException failure -> throw failure;
             case Exception other -> throw new IllegalStateException("a call failed in an unforeseen way", other);
         }
-        return exchange.getMessage().getBody(ObjectNode.class);
+        return switch (exchange.getMessage().getBody()) {
+            case ObjectNode body -> body;
+            case LargeBody large when large.length() <= WHOLE_BYTES_MAX -> large.whole();
+            case LargeBody large -> throw new TooLarge(large.length());
+            default -> throw new IllegalStateException("a call gave no body");
+        };
     }
 }

@@ -16,6 +16,7 @@ import io.withingspg.schedule.Schedules;
 import io.withingspg.store.ConsentStates;
 import io.withingspg.store.Database;
 import io.withingspg.store.DaySummaries;
+import io.withingspg.store.Enrolments;
 import io.withingspg.store.Invitations;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overview;
@@ -107,6 +108,7 @@ final class Service implements AutoCloseable {
         this.consents = new Consents(
                 new ConsentStates(sql),
                 new Invitations(sql),
+                new Enrolments(sql),
                 people,
                 authority,
                 vault,
@@ -174,7 +176,6 @@ final class Service implements AutoCloseable {
         camel.addInitialProperty("camel.main.shutdownTimeout", "10"); // and as long again where that was not enough
         camel.addInitialProperty("camel.main.autoConfigurationEnabled", "true");
         camel.addInitialProperty("camel.main.startupSummaryLevel", "Off");
-        camel.addInitialProperty("camel.threads.virtual.enabled", "true");
         settings.camel().forEach(camel::addInitialProperty);
     }
 
@@ -285,6 +286,10 @@ final class Service implements AutoCloseable {
 
     Settings settings() {
         return settings;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     Database database() {

@@ -1,6 +1,7 @@
 package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
+import io.withingspg.config.Settings;
 import io.withingspg.console.Ago;
 import io.withingspg.console.Status;
 import io.withingspg.store.Drift.Sighting;
@@ -64,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
             if (json) {
                 out.println(status.json(users));
             } else {
-                print(out, status.people(users), status.now());
+                print(out, status.people(users), status.now(), settings);
                 printRejected(out, status.rejected(users), status.now());
                 printDrift(out, status.drift(users), status.now());
                 if (users.isEmpty() && database.isOwn()) {
@@ -86,9 +87,9 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(PrintWriter out, List<PersonState> people, Instant now) {
+    private static void print(PrintWriter out, List<PersonState> people, Instant now, Settings settings) {
         if (people.isEmpty()) {
-            out.println("Nobody is enrolled yet: withings enrol");
+            out.println(Configured.nobody(settings));
             return;
         }
         var parked = people.stream().filter(state -> !state.person().active()).count();

@@ -44,7 +44,7 @@ final class SyncCommand implements Callable<Integer> {
     @Nullable
     LocalDate to;
 
-    @Option(names = "--full", description = "Read everything again; nothing is deleted.")
+    @Option(names = "--full", description = "Read everything again; nothing is marked as deleted.")
     boolean full;
 
     @Option(
@@ -71,7 +71,7 @@ final class SyncCommand implements Callable<Integer> {
         try (var service = Service.start(settings)) {
             requireEnrolled(service);
             if (service.people().list(users).isEmpty()) {
-                spec.commandLine().getErr().println("Nobody is enrolled yet: withings enrol");
+                spec.commandLine().getErr().println(Configured.nobody(settings));
             }
             var summary = service.sync(users, what, "sync");
             spec.commandLine().getOut().println(json ? summary.json() : summary.text());
@@ -94,7 +94,8 @@ final class SyncCommand implements Callable<Integer> {
             throw new ConfigurationException("--full reads everything: leave out --from and --to");
         }
         if (full && reconcile) {
-            throw new ConfigurationException("--full deletes nothing and --reconcile does: choose one of them");
+            throw new ConfigurationException(
+                    "--full marks nothing as deleted and --reconcile does: choose one of them");
         }
         if (acceptDeletions && !reconcile) {
             throw new ConfigurationException("--accept-deletions needs --reconcile");

@@ -52,7 +52,7 @@ final class UsersCommand implements Callable<Integer> {
             }
             var people = status.people(List.of());
             if (people.isEmpty()) {
-                spec.commandLine().getErr().println("Nobody is enrolled yet: withings enrol");
+                spec.commandLine().getErr().println(Configured.nobody(settings));
                 return ExitCode.DONE;
             }
             var table = new Table("user", "ref", "status", "enrolled", "from", "until", "rows");

@@ -78,7 +78,7 @@ final class UsersEraseCommand implements Callable<Integer> {
             if (!yes) {
                 throw new ConfigurationException(wouldErase(who, new Erasure(database.sql())));
             }
-            new People(database.sql()).unlink(id, Departure.REMOVED, COMMAND, clock.instant());
+            new People(database.sql()).unlink(id, Departure.REMOVED, COMMAND, null, clock.instant());
             return erase(database);
         }
     }
@@ -132,7 +132,7 @@ final class UsersEraseCommand implements Callable<Integer> {
                 return true;
             }
             err("a visit to " + id + " is under way and will end by itself: waiting for it");
-            return leases.await(id, clock);
+            return leases.await(id, clock, () -> false);
         } catch (Erased e) {
             return true; // rows without an enrolment: nobody can be visiting
         }

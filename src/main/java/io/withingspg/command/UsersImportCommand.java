@@ -2,7 +2,7 @@ package io.withingspg.command;
 
 import io.withingspg.config.ConfigurationException;
 import io.withingspg.enrol.Import;
-import io.withingspg.store.People;
+import io.withingspg.store.Enrolments;
 import io.withingspg.store.Tokens;
 import io.withingspg.token.Vault;
 import java.io.BufferedReader;
@@ -46,7 +46,10 @@ final class UsersImportCommand implements Callable<Integer> {
                 var database = Configured.database(settings)) {
             var vault = Vault.open(settings, new Tokens(database.sql()).keyIds().keySet());
             var result = new Import(
-                            new People(database.sql()), vault, settings.sync().resources(), Clock.systemUTC())
+                            new Enrolments(database.sql()),
+                            vault,
+                            settings.sync().resources(),
+                            Clock.systemUTC())
                     .read(lines);
             result.problems().forEach(problem -> spec.commandLine().getErr().println("withings: " + problem));
             spec.commandLine().getOut().println("Imported " + result.userIds().size() + " people.");

@@ -8,9 +8,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "remove",
-        description =
-                "Stop syncing a person and revoke the authorisation at Withings, which ends the notifications about"
-                        + " that person too. The data stays.",
+        description = "Stop syncing a person and revoke the authorisation at Withings. The data stays.",
         mixinStandardHelpOptions = true)
 final class UsersRemoveCommand implements Callable<Integer> {
     private final Configured configured;
@@ -33,8 +31,8 @@ final class UsersRemoveCommand implements Callable<Integer> {
             if (parting.failure() == null) {
                 spec.commandLine()
                         .getOut()
-                        .println(person.label() + " is no longer synced; the authorisation is revoked, and with it the"
-                                + " notifications are ended. The data stays.");
+                        .println(
+                                person.label() + " is no longer synced; the authorisation is revoked. The data stays.");
             } else {
                 spec.commandLine()
                         .getErr()

@@ -59,14 +59,18 @@ final class UsersSetCommand implements Callable<Integer> {
             }
             people.set(id, ref, from, until, "users set", Clock.systemUTC().instant());
             var now = people.find(id).orElseThrow(() -> UsersCommand.notEnrolled(id));
+            var days = day(" from ", now.bounds().from())
+                    + day(" until ", now.bounds().until());
             spec.commandLine()
                     .getOut()
-                    .println(now.label() + ": fetched from "
-                            + UsersCommand.orDash(now.bounds().from()) + " until "
-                            + UsersCommand.orDash(now.bounds().until()) + ".");
+                    .println(now.label() + ": " + (days.isEmpty() ? "everything is fetched" : "fetched" + days) + ".");
         } catch (People.Taken e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()));
         }
         return ExitCode.DONE;
+    }
+
+    private static String day(String which, @Nullable LocalDate day) {
+        return day == null ? "" : which + day;
     }
 }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Welcome {
     private static final Logger LOG = LoggerFactory.getLogger(Welcome.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String DEVICES = "devices";
 
     private final Supplier<ProducerTemplate> template;

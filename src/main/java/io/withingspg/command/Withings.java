@@ -111,18 +111,28 @@ public final class Withings {
 
     private static int wrongUse(ParameterException e, String[] args) {
         var command = e.getCommandLine();
-        var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong use");
         command.getErr()
-                .println("withings: " + message + suggestion(e) + " (see "
+                .println("withings: " + wrong(e) + " (see "
                         + command.getCommandSpec().qualifiedName() + " --help)");
         return ExitCode.WRONG_USE;
     }
 
-    private static String suggestion(ParameterException e) {
-        return e instanceof UnmatchedArgumentException unmatched
-                        && !unmatched.getSuggestions().isEmpty()
-                ? ", did you mean " + unmatched.getSuggestions().getFirst() + "?"
-                : "";
+    private static String wrong(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return String.valueOf(e.getMessage())
+                    .replaceFirst("^Error: ", "")
+                    .lines()
+                    .findFirst()
+                    .orElse("wrong use");
+        }
+        var given = unmatched.getUnmatched().getFirst();
+        var meant = unmatched.getSuggestions().stream()
+                .filter(one -> one.startsWith(given.substring(0, Math.min(3, given.length()))))
+                .findFirst();
+        return (e.getCommandLine().getParent() == null && !given.startsWith("-")
+                        ? "there is no command " + given
+                        : "there is no place for " + given)
+                + meant.map(one -> ", did you mean " + one + "?").orElse("");
     }
 
     private static int failed(Exception e, CommandLine command, ParseResult parsed) {

@@ -108,7 +108,22 @@ public record Settings(
             Duration retryDelay,
             int retries,
             Duration connectTimeout,
-            Duration answerTimeout) {}
+            Duration answerTimeout) {
+        private static final Duration CONNECT_TIMEOUT_MAX = Duration.ofSeconds(20);
+        /** A call waits as long for a connection. Above this, a refresh could outlast the time that it holds its row. */
+        private static final Duration ANSWER_TIMEOUT_MAX = Duration.ofSeconds(60);
+
+        private static final Duration STORING = Duration.ofSeconds(20);
+
+        /** How long the exchange of a consent's code may wait for the quota: the code lives 30 s. */
+        public static final Duration CODE_PATIENCE = Duration.ofSeconds(20);
+
+        /** For longer, no process exchanges a consent's code and begins to store what it brought, however it is configured. */
+        public static final Duration EXCHANGE_MAX = CODE_PATIENCE
+                .plus(CONNECT_TIMEOUT_MAX)
+                .plus(ANSWER_TIMEOUT_MAX.multipliedBy(2))
+                .plus(STORING);
+    }
 
     /**
      * What is fetched, and how often.
@@ -267,8 +282,16 @@ public record Settings(
                 source.required("api.identical-call-spacing").duration(),
                 source.required("api.retry-delay").duration(),
                 source.required("api.retries").number(0, 10),
-                source.required("http.connect-timeout").duration(),
-                source.required("http.answer-timeout").duration());
+                timeout(source.required("http.connect-timeout"), Calls.CONNECT_TIMEOUT_MAX),
+                timeout(source.required("http.answer-timeout"), Calls.ANSWER_TIMEOUT_MAX));
+    }
+
+    private static Duration timeout(Source.Text text, Duration max) {
+        var timeout = text.duration();
+        if (timeout.isZero() || timeout.compareTo(max) > 0) { // none at all would be for ever
+            throw text.bad("more than nothing, and at most " + max.toSeconds() + "s");
+        }
+        return timeout;
     }
 
     private static Sync sync(Source source, Collection<String> known) {

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code status} and the console tell: the same, as JSON here and as text and HTML elsewhere. */
@@ -68,10 +67,7 @@ public final class Status {
 
     /** Scopes that were asked for and not granted. */
     public static List<String> missingScopes(PersonState state) {
-        return Stream.of(Scope.values())
-                .map(Scope::id)
-                .filter(scope -> !state.person().scopes().contains(scope))
-                .toList();
+        return Scope.missing(state.person().scopes());
     }
 
     public String json(Collection<Long> userIds) {

@@ -27,8 +27,8 @@ public final class WebServer implements AutoCloseable {
     private static final int HEADERS_BYTES_MAX = 8 * 1024;
     /** Consents being finished hold one each, while they wait for Withings. */
     private static final int REQUESTS_AT_ONCE_MAX = 64;
-    /** Longer than any answer takes to be made; ends what nobody reads. */
-    private static final Duration SILENCE_MAX = Duration.ofMinutes(3);
+    /** Longer than it takes to exchange a consent's code and to greet the person; ends what nobody reads. */
+    private static final Duration SILENCE_MAX = Settings.Calls.EXCHANGE_MAX.plusMinutes(1);
 
     /** How long somebody may still send after a refusal. */
     private static final Duration LINGER = Duration.ofSeconds(1);

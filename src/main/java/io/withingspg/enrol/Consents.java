@@ -3,13 +3,13 @@ package io.withingspg.enrol;
 import io.withingspg.config.Settings;
 import io.withingspg.store.ConsentStates;
 import io.withingspg.store.ConsentStates.Consent;
+import io.withingspg.store.Enrolments;
 import io.withingspg.store.Invitations;
 import io.withingspg.store.Invitations.Claim;
 import io.withingspg.store.Invitations.Claiming;
 import io.withingspg.store.People;
 import io.withingspg.store.Person;
 import io.withingspg.token.Authority;
-import io.withingspg.token.Grant;
 import io.withingspg.token.Vault;
 import io.withingspg.withings.CallFailure;
 import io.withingspg.withings.Scope;
@@ -18,7 +18,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +36,7 @@ public final class Consents {
 
     private final ConsentStates states;
     private final Invitations invitations;
+    private final Enrolments enrolments;
     private final People people;
     private final Authority authority;
     private final Vault vault;
@@ -44,12 +44,21 @@ public final class Consents {
     private final URI authorizeUrl;
     private final List<String> resources;
     private final Clock clock;
-    /** The states of {@link #begin(String)}, and whether the person came back from them to this very process. */
-    private final Map<String, Boolean> atTerminal = new ConcurrentHashMap<>();
+    /** How far the consents of {@link #begin(String)} have come, by their states. */
+    private final Map<String, Stage> atTerminal = new ConcurrentHashMap<>();
+
+    private enum Stage {
+        AWAITED,
+        /** To this very process. */
+        RETURNED,
+        /** Here, and nobody was linked. */
+        FAILED
+    }
 
     public Consents(
             ConsentStates states,
             Invitations invitations,
+            Enrolments enrolments,
             People people,
             Authority authority,
             Vault vault,
@@ -59,6 +68,7 @@ public final class Consents {
             Clock clock) {
         this.states = states;
         this.invitations = invitations;
+        this.enrolments = enrolments;
         this.people = people;
         this.authority = authority;
         this.vault = vault;
@@ -140,7 +150,7 @@ public final class Consents {
      */
     public Beginning.Begun begin(@Nullable String ref) {
         var state = Unguessable.fresh();
-        atTerminal.put(state, false);
+        atTerminal.put(state, Stage.AWAITED);
         add(state, null, new Consent(ref, null, /* atTerminal= */ true));
         return begun(state);
     }
@@ -202,9 +212,23 @@ public final class Consents {
         if (!Unguessable.isWellFormed(back.state())) {
             return new Ended.Stale(); // made up: no need to ask the database
         }
-        atTerminal.computeIfPresent(back.state(), (_, _) -> true); // before others can see that it is no longer awaited
         var hash = browser == null ? null : Unguessable.hash(browser);
-        return ended(states.take(Unguessable.hash(back.state()), hash, clock.instant()), back, "callback");
+        var failed = true;
+        reached(back, Stage.RETURNED); // before others can see that it is no longer awaited
+        try {
+            var ended = ended(states.take(Unguessable.hash(back.state()), hash, clock.instant()), back, "callback");
+            // A page that was loaded again says nothing of how the first one ends.
+            failed = !(ended instanceof Ended.Linked || ended instanceof Ended.Stale);
+            return ended;
+        } finally {
+            if (failed) {
+                reached(back, Stage.FAILED);
+            }
+        }
+    }
+
+    private void reached(Return back, Stage stage) {
+        atTerminal.computeIfPresent(back.state(), (_, before) -> stage.compareTo(before) > 0 ? stage : before);
     }
 
     /**
@@ -254,29 +278,30 @@ public final class Consents {
         };
     }
 
-    /** A failure here must not hide the one that led here; the claim ends by itself in two minutes. */
+    /** A failure here must not hide the one that led here; the claim ends by itself in three minutes. */
     private void release(Claim claim) {
         try {
             invitations.release(claim);
         } catch (DataAccessException e) {
-            LOG.warn("invitation {} is open again in two minutes: the database does not answer", claim.invitationId());
+            LOG.warn(
+                    "invitation {} is open again in three minutes: the database does not answer", claim.invitationId());
         }
     }
 
     private Ended linked(Consent consent, String code, @Nullable Claim claim, String command) {
         var grant = authority.exchange(code);
         try {
-            var first = people.enrol(
+            var first = enrolments.enrol(new Enrolments.Authorisation(
                     grant.userId(),
                     consent.ref(),
                     grant.scopes(),
                     () -> grant.sealed(vault),
                     resources,
-                    consent.atTerminal() ? People.Origin.CONSENT_AT_TERMINAL : People.Origin.CONSENT,
+                    consent.atTerminal() ? Enrolments.Origin.CONSENT_AT_TERMINAL : Enrolments.Origin.CONSENT,
                     claim,
                     command,
-                    clock.instant());
-            return new Ended.Linked(grant.userId(), ref(consent, grant.userId()), first, missing(grant));
+                    clock.instant()));
+            return new Ended.Linked(grant.userId(), ref(consent, grant.userId()), first, Scope.missing(grant.scopes()));
         } catch (People.Taken e) {
             if (!e.kept()) {
                 revoke(grant.userId());
@@ -293,13 +318,6 @@ public final class Consents {
         return consent.ref() != null
                 ? consent.ref()
                 : people.find(userId).map(Person::ref).orElse(null);
-    }
-
-    private static List<String> missing(Grant grant) {
-        return Arrays.stream(Scope.values())
-                .map(Scope::id)
-                .filter(scope -> !grant.scopes().contains(scope))
-                .toList();
     }
 
     private Invitations.@Nullable State state(Claim claim) {
@@ -328,6 +346,11 @@ public final class Consents {
 
     /** Whether somebody came back to this process from a consent that began at its terminal, and not to another one. */
     public boolean returnedHere(String state) {
-        return atTerminal.getOrDefault(state, false);
+        return atTerminal.getOrDefault(state, Stage.AWAITED) != Stage.AWAITED;
+    }
+
+    /** Whether that came to nothing, as the page in the browser says. */
+    public boolean failedHere(String state) {
+        return atTerminal.get(state) == Stage.FAILED;
     }
 }

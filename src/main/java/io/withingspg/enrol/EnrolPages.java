@@ -110,7 +110,7 @@ final class EnrolPages {
                 409,
                 "This link is being used right now",
                 "<p>Somebody is being enrolled with the same link this very moment, so your consent was not taken.</p>"
-                        + "<p>If that was you, in another tab, all is well there. If not, wait two minutes, open the link again,"
+                        + "<p>If that was you, in another tab, all is well there. If not, wait three minutes, open the link again,"
                         + " and ask for a link of your own should it be used up.</p>");
     }
 

@@ -3,6 +3,7 @@ package io.withingspg.enrol;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.withingspg.store.Enrolments;
 import io.withingspg.store.People;
 import io.withingspg.token.Grant;
 import io.withingspg.token.Vault;
@@ -24,13 +25,13 @@ public final class Import {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant LAST = Instant.ofEpochSecond(253_402_300_799L);
 
-    private final People people;
+    private final Enrolments enrolments;
     private final Vault vault;
     private final List<String> resources;
     private final Clock clock;
 
-    public Import(People people, Vault vault, List<String> resources, Clock clock) {
-        this.people = people;
+    public Import(Enrolments enrolments, Vault vault, List<String> resources, Clock clock) {
+        this.enrolments = enrolments;
         this.vault = vault;
         this.resources = resources;
         this.clock = clock;
@@ -83,16 +84,16 @@ public final class Import {
         if (ref != null && !People.isUsable(ref)) {
             throw new BadLine("ref is not usable: at most 200 characters, readable ones, in UTF-8");
         }
-        people.enrol(
+        enrolments.enrol(new Enrolments.Authorisation(
                 grant.userId(),
                 ref,
                 grant.scopes(),
                 () -> grant.sealed(vault),
                 resources,
-                People.Origin.IMPORT,
+                Enrolments.Origin.IMPORT,
                 /* claim= */ null,
                 "users import",
-                now);
+                now));
         return grant.userId();
     }
 

@@ -117,7 +117,7 @@ public final class ScheduleRoute extends RouteBuilder {
             .process(this::takeDue).id("take-due")
             .to(WAIT).id("send-to-due");
 
-        from("timer:" + TAKE_OVER + "?period=5000").routeId(TAKE_OVER)
+        from("timer:" + TAKE_OVER + "?period=" + Leases.HEARTBEAT.toMillis()).routeId(TAKE_OVER)
             .to(OVERTAKE).id("overtake-now");
 
         from(OVERTAKE).routeId("overtake") // whom it took is sent for before anything else may fail

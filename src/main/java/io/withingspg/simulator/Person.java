@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -34,7 +33,6 @@ public final class Person {
     private final Samples samples;
     private final ObjectNode goals;
     private final List<JsonNode> moreDevices = new CopyOnWriteArrayList<>();
-    private final Set<String> lostDevices = new CopyOnWriteArraySet<>();
     private final Set<LocalDate> nightsNotUploaded = new ConcurrentSkipListSet<>();
     private final AtomicLong acts = new AtomicLong();
     private volatile Set<String> allowed = Scope.all();
@@ -107,9 +105,8 @@ public final class Person {
     }
 
     public List<JsonNode> devices() {
-        var owned = Devices.of(day(today().minusDays(1))).stream()
-                .filter(device -> !lostDevices.contains(device.path("model").asText()));
-        return Stream.concat(owned, moreDevices.stream()).toList();
+        return Stream.concat(Devices.of(day(today().minusDays(1))).stream(), moreDevices.stream())
+                .toList();
     }
 
     /** An object, or an empty array. */
@@ -298,11 +295,6 @@ public final class Person {
             var resource = Resource.of(action);
             lists.of(resource).add(Row.raw(resource, row, epoch()));
         }
-    }
-
-    /** Unlinks the devices of this model, e.g. {@code "ScanWatch"}. */
-    public void losesDevice(String model) {
-        lostDevices.add(model);
     }
 
     /**

@@ -32,12 +32,18 @@ public record World(
     public World {
         atLeast(0, users, "users");
         atLeast(0, days, "days");
-        atLeast(1, pageSize, "pageSize");
-        atLeast(1, callsPerMinute, "callsPerMinute");
+        if (days > DAYS_MAX) {
+            throw new IllegalArgumentException("days is " + days + ", and " + DAYS_MAX + " at most");
+        }
+        atLeast(1, pageSize, "page");
+        atLeast(1, callsPerMinute, "calls-per-minute");
         if (latency.isNegative() || sameArgumentsWithin.isNegative()) {
-            throw new IllegalArgumentException("latency and sameArgumentsWithin cannot be negative");
+            throw new IllegalArgumentException("latency and the spacing of identical calls cannot be negative");
         }
     }
+
+    /** Twenty years: longer than there have been scales of Withings. */
+    public static final int DAYS_MAX = 7300;
 
     /** Three people with 90 days, any client, no quota, identical calls refused within 10 s as the real API does. */
     public static World ordinary() {

@@ -171,8 +171,9 @@ public final class Database implements AutoCloseable {
     /** In one line. */
     public static String reason(DataAccessException failure) {
         if (isHeld(failure)) {
-            return "another process is at this person's tokens and does not let go of them: nothing was changed, try again"
-                    + " in five minutes, when the database takes them from it";
+            // Nearly always a person's tokens, but whatever has a lock_timeout of its own ends so.
+            return "another process holds what this needs, as a rule a person's tokens, and does not let go of it: nothing"
+                    + " was changed, try again in five minutes, when the database takes it from it";
         }
         return isGone(failure)
                 ? "the database does not answer"

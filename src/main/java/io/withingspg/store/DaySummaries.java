@@ -19,8 +19,10 @@ import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
 import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.with;
 
+import java.sql.ResultSet;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -54,6 +56,8 @@ public final class DaySummaries {
 
     /** By which rows without a day tell theirs, the first that they have. */
     private static final List<String> MOMENTS = List.of("measured_at", "sampled_at");
+
+    private static final Param<Long> USER = param("user_id", SUMMARY_DUE.USER_ID.getDataType());
 
     private static final Logger LOG = LoggerFactory.getLogger(DaySummaries.class);
 
@@ -137,7 +141,7 @@ public final class DaySummaries {
 
     private static final Rendered DUE = new Rendered(() -> insertInto(SUMMARY_DUE)
             .columns(SUMMARY_DUE.USER_ID)
-            .values(param("user_id", SUMMARY_DUE.USER_ID.getDataType()))
+            .values(USER)
             .onConflict(SUMMARY_DUE.USER_ID)
             .doUpdate()
             .set(SUMMARY_DUE.DUE_FROM, least(SUMMARY_DUE.DUE_FROM, FIRST))
@@ -159,8 +163,8 @@ public final class DaySummaries {
             .and(ROW_CHANGE.TABLE_NAME.in(SUMMARISED.stream().map(DSL::inline).toList()))
             .and(ROW_CHANGE.CHANGED_AT.eq(param("changed_at", ROW_CHANGE.CHANGED_AT))));
 
-    private static SelectConditionStep<Record1<Long>> due(DSLContext sql) {
-        return sql.select(ENROLMENT.USER_ID)
+    private static SelectConditionStep<Record1<Long>> due() {
+        return select(ENROLMENT.USER_ID)
                 .from(ENROLMENT)
                 .leftJoin(SUMMARY_DUE)
                 .on(SUMMARY_DUE.USER_ID.eq(ENROLMENT.USER_ID))
@@ -170,7 +174,7 @@ public final class DaySummaries {
     /** People whom no visit reaches any more as well: questions about them would stay slow. */
     public void bringEverybodyUpToDate() {
         try {
-            for (var userId : due(sql).orderBy(ENROLMENT.USER_ID).fetch(ENROLMENT.USER_ID)) {
+            for (var userId : sql.fetchValues(due().orderBy(ENROLMENT.USER_ID))) {
                 try {
                     workOut(userId);
                 } catch (DataAccessException e) {
@@ -195,7 +199,7 @@ public final class DaySummaries {
      */
     public void bringUpToDate(long userId) {
         try {
-            if (!due(sql).and(ENROLMENT.USER_ID.eq(userId)).fetch().isEmpty()) {
+            if (IS_DUE.fetch(sql, Map.of("user_id", userId), ResultSet::next)) {
                 workOut(userId);
             }
         } catch (DataAccessException e) {
@@ -204,22 +208,17 @@ public final class DaySummaries {
     }
 
     private void workOut(long userId) {
-        sql.transaction(transaction -> {
-            var tx = transaction.dsl();
+        var whose = Map.of("user_id", userId);
+        Transaction.result(sql, tx -> {
             // Each statement must see what was committed while the ones before it waited, whatever this database's
             // default.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             hold(tx, userId);
-            if (!tx.fetchExists(ENROLMENT, ENROLMENT.USER_ID.eq(userId))) { // erased meanwhile
-                tx.deleteFrom(SUMMARY_DUE).where(SUMMARY_DUE.USER_ID.eq(userId)).execute();
-                return;
+            if (IS_ENROLLED.fetch(tx, whose, ResultSet::next)) {
+                WORK_OUT.execute(tx, whose);
+                return DONE.execute(tx, whose);
             }
-            WORK_OUT.execute(tx, Map.of("user_id", userId));
-            tx.update(SUMMARY_DUE)
-                    .set(SUMMARY_DUE.DUE_FROM, field("date 'infinity'", LocalDate.class))
-                    .set(SUMMARY_DUE.DUE_TO, field("date '-infinity'", LocalDate.class))
-                    .where(SUMMARY_DUE.USER_ID.eq(userId))
-                    .execute();
+            return ERASED.execute(tx, whose);
         });
     }
 
@@ -228,23 +227,38 @@ public final class DaySummaries {
      * that share a lock on a table which a distributed database keeps on every server end in a deadlock, whoever they are of.
      */
     static void hold(DSLContext tx, long userId) {
-        tx.insertInto(SUMMARY_DUE)
-                .columns(SUMMARY_DUE.USER_ID)
-                .values(userId)
-                .onConflictDoNothing()
-                .execute();
-        tx.select(SUMMARY_DUE.USER_ID)
-                .from(SUMMARY_DUE)
-                .where(SUMMARY_DUE.USER_ID.eq(userId))
-                .forUpdate()
-                .execute();
+        var whose = Map.of("user_id", userId);
+        EVERYTHING_DUE.execute(tx, whose);
+        HOLD.fetch(tx, whose, ResultSet::next);
     }
+
+    private static final Rendered IS_DUE = new Rendered(() -> due().and(ENROLMENT.USER_ID.eq(USER)));
+
+    /** Of somebody of whom nothing was worked out yet. */
+    private static final Rendered EVERYTHING_DUE = new Rendered(() ->
+            insertInto(SUMMARY_DUE).columns(SUMMARY_DUE.USER_ID).values(USER).onConflictDoNothing());
+
+    private static final Rendered HOLD = new Rendered(() -> select(SUMMARY_DUE.USER_ID)
+            .from(SUMMARY_DUE)
+            .where(SUMMARY_DUE.USER_ID.eq(USER))
+            .forUpdate());
+
+    private static final Rendered IS_ENROLLED =
+            new Rendered(() -> select(ENROLMENT.USER_ID).from(ENROLMENT).where(ENROLMENT.USER_ID.eq(USER)));
+
+    /** The person was erased meanwhile. */
+    private static final Rendered ERASED =
+            new Rendered(() -> deleteFrom(SUMMARY_DUE).where(SUMMARY_DUE.USER_ID.eq(USER)));
+
+    private static final Rendered DONE = new Rendered(() -> update(SUMMARY_DUE)
+            .set(SUMMARY_DUE.DUE_FROM, field("date 'infinity'", LocalDate.class))
+            .set(SUMMARY_DUE.DUE_TO, field("date '-infinity'", LocalDate.class))
+            .where(SUMMARY_DUE.USER_ID.eq(USER)));
 
     private static final Rendered WORK_OUT = new Rendered(DaySummaries::statement);
 
     /** Days that have nothing any more go; of the others, those that are as they were cost no write. */
     private static Query statement() {
-        var userId = param("user_id", DAY_SUMMARY.USER_ID.getDataType());
         var fresh = name("fresh")
                 .as(select(Stream.of(DAY_SUMMARY.fields())
                                 .map(column -> field(name("v", column.getName()), column.getDataType()))
@@ -253,11 +267,11 @@ public final class DaySummaries {
                         .join(SUMMARY_DUE)
                         .on(SUMMARY_DUE.USER_ID.eq(field(name("v", "user_id"), Long.class)))
                         .and(field(name("v", "day"), LocalDate.class).between(SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
-                        .where(field(name("v", "user_id"), Long.class).eq(userId)));
+                        .where(field(name("v", "user_id"), Long.class).eq(USER)));
         var gone = name("gone")
                 .as(deleteFrom(DAY_SUMMARY)
                         .using(SUMMARY_DUE)
-                        .where(DAY_SUMMARY.USER_ID.eq(userId), SUMMARY_DUE.USER_ID.eq(userId))
+                        .where(DAY_SUMMARY.USER_ID.eq(USER), SUMMARY_DUE.USER_ID.eq(USER))
                         .and(DAY_SUMMARY.DAY.between(SUMMARY_DUE.DUE_FROM, SUMMARY_DUE.DUE_TO))
                         .and(DAY_SUMMARY.DAY.notIn(select(field(name("fresh", "day"), LocalDate.class))
                                 .from(name("fresh"))))

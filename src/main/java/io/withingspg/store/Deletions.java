@@ -15,7 +15,7 @@ import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /** Rows that Withings no longer returns. They stay, with {@code deleted_at}, and lose it when they come again. */
-public final class Deletions {
+final class Deletions {
     private static final String STANDING = "standing";
 
     private Deletions() {}
@@ -27,7 +27,7 @@ public final class Deletions {
      * @param rows of which only the key is looked at, without the user
      * @return how many were marked; those that are not there, or are marked already, are not among them
      */
-    public static int mark(DSLContext tx, long userId, Table<?> table, Collection<? extends Record> rows, Instant now) {
+    static int mark(DSLContext tx, long userId, Table<?> table, Collection<? extends Record> rows, Instant now) {
         if (rows.isEmpty()) {
             return 0;
         }

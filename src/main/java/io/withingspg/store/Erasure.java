@@ -71,6 +71,7 @@ public final class Erasure {
             var tx = transaction.dsl();
             // Each statement must see what was committed while the ones before it waited.
             tx.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            Invitations.hold(tx, userId);
             var person = tx.selectFrom(ENROLMENT)
                     .where(ENROLMENT.USER_ID.eq(userId))
                     .forUpdate()

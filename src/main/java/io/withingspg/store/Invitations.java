@@ -1,7 +1,9 @@
 package io.withingspg.store;
 
+import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.INVITATION;
 
+import io.withingspg.config.Settings;
 import io.withingspg.schema.sync.tables.records.InvitationRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Links that enrol one person each, by the hash of their secret. */
 public final class Invitations {
-    /** For longer, no consent is exchanged and stored; who died at it gives way after that. */
-    private static final Duration CLAIM_LIFE = Duration.ofMinutes(2);
+    /** Until then a code is exchanged, or whoever was at it has died and gives way; three minutes. */
+    private static final Duration CLAIM_LIFE = Settings.Calls.EXCHANGE_MAX;
     /** Further ahead than any two clocks are apart: a clock was set back, and the claim is long over. */
     private static final Duration CLAIM_MAX = CLAIM_LIFE.plusMinutes(10);
 
@@ -136,6 +138,25 @@ public final class Invitations {
                 .setNull(INVITATION.CLAIMED_UNTIL)
                 .where(mine(claim))
                 .execute();
+    }
+
+    /**
+     * Holds those of the person's reference, before the person is held: in this order does who stores a consent, and two
+     * that hold one each and want the other's would end in a deadlock.
+     */
+    static void hold(DSLContext tx, long userId) {
+        var ref = tx.select(ENROLMENT.REF)
+                .from(ENROLMENT)
+                .where(ENROLMENT.USER_ID.eq(userId))
+                .fetchOne(ENROLMENT.REF);
+        if (ref != null) {
+            tx.select(INVITATION.INVITATION_ID)
+                    .from(INVITATION)
+                    .where(INVITATION.REF.eq(ref))
+                    .orderBy(INVITATION.INVITATION_ID)
+                    .forUpdate()
+                    .execute();
+        }
     }
 
     /** Whether the claim still holds; nobody can change that before this transaction ends. */

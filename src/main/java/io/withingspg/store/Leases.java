@@ -5,13 +5,18 @@ import static io.withingspg.schema.sync.Tables.ENROLMENT;
 import static io.withingspg.schema.sync.Tables.LEASE;
 import static org.jooq.impl.DSL.all;
 import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.val;
 
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Param;
 import org.jooq.Record1;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
@@ -37,8 +44,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
-    /** Four heartbeats. Longer than a pause of the collector or of a busy disk; short enough to fail over in half a minute. */
-    public static final Duration LIFE = Duration.ofSeconds(20);
+    /** How often a holder keeps its leases alive, and looks for those of the dead. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    /** Longer than a pause of the collector or of a busy disk; short enough to fail over in half a minute. */
+    public static final Duration LIFE = HEARTBEAT.multipliedBy(4);
     /** Further ahead than any lease lasts: the database's clock was set back, and the lease is long over. */
     private static final Duration AHEAD_MAX = LIFE.plusMinutes(10);
     /** Somebody who died while holding a person is waited for; somebody who lives is given up on. */
@@ -188,44 +197,54 @@ public final class Leases {
             return false;
         }
         // Two statements: a distributed PostgreSQL knows no "now" in the condition of an upsert.
-        var left = select(LEASE.USER_ID)
-                .from(LEASE)
-                .where(LEASE.USER_ID.eq(userId))
-                .and(IS_OVER)
-                .forUpdate(); // waits for a page that is being written
-        var taken = sql.update(LEASE)
-                .set(LEASE.HOLDER, holder)
-                .set(LEASE.HELD_UNTIL, ENDS)
-                .where(LEASE.USER_ID.in(left))
-                .returning(LEASE.USER_ID)
-                .fetch(LEASE.USER_ID);
-        return !keep(taken.isEmpty() ? insert(userId) : taken, now).isEmpty();
+        var mine = Map.<String, Object>of("user_id", userId, "holder", holder);
+        var taken = takeFree(mine) || TAKE_LEFT.fetch(sql, mine, ResultSet::next);
+        if (taken) {
+            keep(List.of(userId), now);
+        }
+        return taken;
     }
 
-    private List<Long> insert(long userId) {
+    private boolean takeFree(Map<String, Object> mine) {
         try {
-            return sql.insertInto(LEASE)
-                    .set(LEASE.USER_ID, userId)
-                    .set(LEASE.HOLDER, holder)
-                    .set(LEASE.HELD_UNTIL, ENDS)
-                    .onConflictDoNothing()
-                    .returning(LEASE.USER_ID)
-                    .fetch(LEASE.USER_ID);
+            return TAKE_FREE.fetch(sql, mine, ResultSet::next);
         } catch (DataAccessException e) {
             throw Erased.or(e);
         }
     }
 
+    private static final Param<Long> USER = param("user_id", LEASE.USER_ID.getDataType());
+    private static final Param<String> HOLDER = param("holder", LEASE.HOLDER.getDataType());
+
+    private static final Rendered TAKE_FREE = new Rendered(() -> insertInto(LEASE)
+            .set(LEASE.USER_ID, USER)
+            .set(LEASE.HOLDER, HOLDER)
+            .set(LEASE.HELD_UNTIL, ENDS)
+            .onConflictDoNothing()
+            .returningResult(LEASE.USER_ID));
+
+    /** Waits for a page that is being written. */
+    private static final Rendered TAKE_LEFT = new Rendered(() -> update(LEASE)
+            .set(LEASE.HOLDER, HOLDER)
+            .set(LEASE.HELD_UNTIL, ENDS)
+            .where(LEASE.USER_ID.in(select(LEASE.USER_ID)
+                    .from(LEASE)
+                    .where(LEASE.USER_ID.eq(USER))
+                    .and(IS_OVER)
+                    .forUpdate()))
+            .returningResult(LEASE.USER_ID));
+
     /**
      * Waits until the person is free, and takes the person.
      *
+     * @param isStopping whether to wait no longer
      * @return false where somebody who lives, and so will not let go by itself, still holds that person
      * @throws Erased where the person is gone
      */
-    public boolean await(long userId, Clock clock) throws InterruptedException {
-        var giveUpAt = clock.instant().plus(PATIENCE);
+    public boolean await(long userId, Clock clock, BooleanSupplier isStopping) throws InterruptedException {
+        var since = clock.instant();
         while (!take(userId, clock.instant())) {
-            if (clock.instant().isAfter(giveUpAt)) {
+            if (isStopping.getAsBoolean() || clock.instant().isAfter(since.plus(PATIENCE))) {
                 return false;
             }
             Thread.sleep(LOOK_AGAIN);
@@ -281,15 +300,18 @@ public final class Leases {
 
     private void giveBack(List<Long> userIds) {
         try {
-            sql.deleteFrom(LEASE)
-                    .where(LEASE.HOLDER.eq(holder), LEASE.USER_ID.eq(any(array(userIds))))
-                    .execute();
+            GIVE_BACK.execute(sql, Map.of("holder", holder, "user_ids", array(userIds)));
             userIds.forEach(held::remove);
         } catch (DataAccessException e) {
             left.addAll(userIds);
             throw e;
         }
     }
+
+    private static final Rendered GIVE_BACK = new Rendered(() -> deleteFrom(LEASE)
+            .where(LEASE.HOLDER.eq(HOLDER))
+            .and(LEASE.USER_ID.eq(
+                    any(param("user_ids", LEASE.USER_ID.getDataType().array())))));
 
     /** On the way out: whatever is still held is somebody else's from now on. */
     public void releaseAll() {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Query;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
@@ -193,21 +195,33 @@ final class PageWriter {
     /** Which of these rows stand in the table in a newer version. */
     private Set<List<Object>> overtaken(Table<?> table, Collection<TableRecord<?>> rows) {
         var modified = table.field("modified_at", Instant.class);
-        var deleted = table.field("deleted_at", Instant.class);
         if (modified == null || rows.isEmpty()) {
             return Set.of();
         }
+        var values = Unnested.values("page", versions(table, modified), rows);
+        values.put("user_id", userId);
+        return Set.copyOf(OVERTAKEN
+                .computeIfAbsent(table, _ -> new Rendered(() -> newer(table, modified)))
+                .fetch(tx, values, answer -> Upsert.keys(answer, Upsert.key(table))));
+    }
+
+    private static final Map<Table<?>, Rendered> OVERTAKEN = new ConcurrentHashMap<>();
+
+    private static List<Field<?>> versions(Table<?> table, Field<Instant> modified) {
+        return Stream.concat(Upsert.key(table).stream(), Stream.of(modified)).toList();
+    }
+
+    private static Query newer(Table<?> table, Field<Instant> modified) {
         var key = Upsert.key(table);
-        var page = Unnested.of(
-                "page", Stream.concat(key.stream(), Stream.of(modified)).toList(), rows);
-        return Set.copyOf(tx.select(key)
+        var page = Unnested.named("page", versions(table, modified));
+        var deleted = table.field("deleted_at", Instant.class);
+        return DSL.select(key)
                 .from(table)
                 .join(page.table())
                 .on(page.matches(table, key))
-                .where(Upsert.isUsers(table, userId))
+                .where(Upsert.isUsers(table, Upsert.USER))
                 .and(modified.gt(page.column(modified)))
-                .and(deleted == null ? DSL.noCondition() : deleted.isNull())
-                .fetch(row -> List.of(row.intoArray())));
+                .and(deleted == null ? DSL.noCondition() : deleted.isNull());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.withingspg.store;
 
 import io.withingspg.resource.Bounds;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ref the owner's own name for this person; null if none was given
  * @param status {@code active}, {@code reconsent} or {@code unlinked}
  * @param statusReason null while active
- * @param scopes as granted
- * @param bounds the days of which data may be fetched
+ * @param scopes as granted; empty where the grant did not say, which counts as all
+ * @param bounds the person's own: the days of which data may be fetched
  */
 public record Person(
         long userId,
@@ -23,6 +24,17 @@ public record Person(
         List<String> scopes,
         Bounds bounds,
         Instant enrolledAt) {
+
+    /**
+     * The days of which data is fetched.
+     *
+     * @param backfillFrom the first day that is fetched of anybody; null where there is none
+     */
+    public Bounds bounds(@Nullable LocalDate backfillFrom) {
+        var own = bounds.from();
+        var from = own == null || (backfillFrom != null && backfillFrom.isAfter(own)) ? backfillFrom : own;
+        return new Bounds(from, bounds.until());
+    }
 
     public boolean active() {
         return status.equals("active");

@@ -55,58 +55,15 @@ public final class RawPages {
      */
     public record Asked(Span span, Map<String, String> form, Answer answer, boolean told) {}
 
-    /** A page that was kept. */
-    public static final class Kept {
-        private final long userId;
-        private final long pageId;
-        private final String resource;
-        private final Instant askedAt;
-        private final Span span;
-        private final Fields fields;
-        private final Answer answer;
-
-        private Kept(
-                long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, Answer answer) {
-            this.userId = userId;
-            this.pageId = pageId;
-            this.resource = resource;
-            this.askedAt = askedAt;
-            this.span = span;
-            this.fields = fields;
-            this.answer = answer;
-        }
-
-        public long userId() {
-            return userId;
-        }
-
-        /** Orders a person's pages: the newest has the highest. */
-        public long pageId() {
-            return pageId;
-        }
-
-        public String resource() {
-            return resource;
-        }
-
-        public Instant askedAt() {
-            return askedAt;
-        }
-
-        public Span span() {
-            return span;
-        }
-
-        /** Which fields were asked for. */
-        public Fields fields() {
-            return fields;
-        }
-
-        /** As it came. */
-        public Answer answer() {
-            return answer;
-        }
-    }
+    /**
+     * A page that was kept.
+     *
+     * @param pageId orders a person's pages: the newest has the highest
+     * @param fields which fields were asked for
+     * @param answer as it came
+     */
+    public record Kept(
+            long userId, long pageId, String resource, Instant askedAt, Span span, Fields fields, Answer answer) {}
 
     /** Keeps an answer, unless there is nothing in it to be read again: of a whole list, nothing is an answer too. */
     public static void keep(
@@ -174,26 +131,9 @@ public final class RawPages {
         };
     }
 
-    /**
-     * Who has pages.
-     *
-     * @param userIds empty for everybody
-     * @return in ascending order
-     */
-    public List<Long> users(Collection<Long> userIds) {
-        return sql.selectDistinct(RAW_PAGE.USER_ID)
-                .from(RAW_PAGE)
-                .where(userIds.isEmpty() ? noCondition() : RAW_PAGE.USER_ID.in(userIds))
-                .orderBy(RAW_PAGE.USER_ID)
-                .fetch(RAW_PAGE.USER_ID);
-    }
-
-    /**
-     * @param resources empty for all
-     * @param before only pages older than this one; null for all
-     */
-    public long count(long userId, Collection<String> resources, @Nullable Long before) {
-        return sql.fetchCount(RAW_PAGE, of(userId, resources).and(olderThan(before)));
+    /** @param resources empty for all */
+    public long count(long userId, Collection<String> resources) {
+        return sql.fetchCount(RAW_PAGE, of(userId, resources));
     }
 
     /**
@@ -201,12 +141,11 @@ public final class RawPages {
      * and write between them, and what is forgotten meanwhile does not come.
      *
      * @param resources empty for all
-     * @param before only pages older than this one, to go on where somebody stopped; null for all
      */
-    public Iterable<Kept> newestFirst(long userId, Collection<String> resources, @Nullable Long before) {
+    public Iterable<Kept> newestFirst(long userId, Collection<String> resources) {
         return () -> new Iterator<>() {
             private Iterator<Kept> batch = List.<Kept>of().iterator();
-            private @Nullable Long reached = before;
+            private @Nullable Long reached;
             private boolean ended;
 
             @Override

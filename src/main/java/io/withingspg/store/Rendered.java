@@ -25,8 +25,8 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement whose text is made once, for the few that run for every page: to build and render one takes longer than
- * PostgreSQL takes to run it.
+ * A statement whose text is made once, for those that run for every page or every visit: to build and render one takes longer
+ * than PostgreSQL takes to run it.
  */
 final class Rendered {
     private static final String MARK = "§"; // in no statement of ours

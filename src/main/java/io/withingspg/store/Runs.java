@@ -4,8 +4,11 @@ import static io.withingspg.schema.sync.Tables.RUN;
 import static io.withingspg.schema.sync.Tables.RUN_RESOURCE;
 import static org.jooq.impl.DSL.all;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.when;
 
 import java.time.Instant;
@@ -13,6 +16,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jooq.Param;
 import org.jooq.exception.DataAccessException;
 
 /** Visits to people. */
@@ -32,12 +36,7 @@ public final class Runs {
      */
     public void begin(long userId, UUID run, String cause, Instant now) {
         try {
-            sql.insertInto(RUN)
-                    .set(RUN.USER_ID, userId)
-                    .set(RUN.RUN_ID, run)
-                    .set(RUN.CAUSE, cause)
-                    .set(RUN.STARTED_AT, now)
-                    .execute();
+            BEGIN.execute(sql, Map.of("user_id", userId, "run", run, "cause", cause, "now", now));
         } catch (DataAccessException e) {
             throw Erased.or(e);
         }
@@ -74,10 +73,20 @@ public final class Runs {
     }
 
     public void end(long userId, UUID run, String outcome, Instant now) {
-        sql.update(RUN)
-                .set(RUN.FINISHED_AT, now)
-                .set(RUN.OUTCOME, outcome)
-                .where(RUN.USER_ID.eq(userId), RUN.RUN_ID.eq(run))
-                .execute();
+        END.execute(sql, Map.of("user_id", userId, "run", run, "outcome", outcome, "now", now));
     }
+
+    private static final Param<Long> USER = param("user_id", RUN.USER_ID.getDataType());
+    private static final Param<UUID> ID = param("run", RUN.RUN_ID.getDataType());
+
+    private static final Rendered BEGIN = new Rendered(() -> insertInto(RUN)
+            .set(RUN.USER_ID, USER)
+            .set(RUN.RUN_ID, ID)
+            .set(RUN.CAUSE, param("cause", RUN.CAUSE))
+            .set(RUN.STARTED_AT, param("now", RUN.STARTED_AT)));
+
+    private static final Rendered END = new Rendered(() -> update(RUN)
+            .set(RUN.FINISHED_AT, param("now", RUN.FINISHED_AT))
+            .set(RUN.OUTCOME, param("outcome", RUN.OUTCOME))
+            .where(RUN.USER_ID.eq(USER), RUN.RUN_ID.eq(ID)));
 }

@@ -1,18 +1,23 @@
 package io.withingspg.store;
 
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 
 /** Rows of a stretch of days that are not deleted, to be held against those the API still gives. */
 public final class Standing {
@@ -32,12 +37,22 @@ public final class Standing {
      * @return keys without the user
      */
     public Set<List<Object>> keys(long userId, Table<?> table, LocalDate from, LocalDate to) {
-        return Set.copyOf(sql.select(Upsert.key(table))
+        return Set.copyOf(STANDING.computeIfAbsent(table, _ -> new Rendered(() -> standing(table)))
+                .fetch(
+                        sql,
+                        Map.of("user_id", userId, "from", from, "to", to),
+                        answer -> Upsert.keys(answer, Upsert.key(table))));
+    }
+
+    private static final Map<Table<?>, Rendered> STANDING = new ConcurrentHashMap<>();
+
+    private static Query standing(Table<?> table) {
+        return DSL.select(Upsert.key(table))
                 .from(table)
-                .where(column(table, "user_id", Long.class).eq(userId))
-                .and(column(table, "day", LocalDate.class).between(from, to))
-                .and(column(table, "deleted_at", Instant.class).isNull())
-                .fetch(row -> List.of(row.intoArray())));
+                .where(Upsert.isUsers(table, Upsert.USER))
+                .and(column(table, "day", LocalDate.class)
+                        .between(param("from", SQLDataType.LOCALDATE), param("to", SQLDataType.LOCALDATE)))
+                .and(column(table, "deleted_at", Instant.class).isNull());
     }
 
     /** The first and last day of these rows. */

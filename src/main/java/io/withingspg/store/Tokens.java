@@ -34,7 +34,7 @@ public final class Tokens {
     private static final Duration TWIN_MAX = Duration.ofMinutes(1);
     /**
      * For as long a refresh may hold a person's row without a word to the database: above the longest call with its wait
-     * for the quota. Then the server itself lets go of it, as whoever holds it may be frozen, or cut off.
+     * for the quota, 260 s with the longest timeouts that can be configured. Then the server itself lets go of it, as whoever holds it may be frozen, or cut off.
      */
     private static final Duration HELD_MAX = Duration.ofMinutes(5);
     /** For longer, nobody waits for a row that somebody else holds. */

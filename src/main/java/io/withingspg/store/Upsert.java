@@ -51,7 +51,7 @@ import org.jooq.impl.SQLDataType;
 final class Upsert {
     private static final String PAGE = "page";
     private static final String STANDING = "standing";
-    private static final Param<Long> USER = param("user_id", SQLDataType.BIGINT);
+    static final Param<Long> USER = param("user_id", SQLDataType.BIGINT);
     private static final Param<Instant> NOW = param("now", ROW_CHANGE.CHANGED_AT.getDataType());
 
     /** @param table which has few kinds of changes, so that all of their texts may be kept */
@@ -167,7 +167,7 @@ final class Upsert {
         return count;
     }
 
-    private static List<List<Object>> keys(ResultSet answer, List<? extends Field<?>> key) throws SQLException {
+    static List<List<Object>> keys(ResultSet answer, List<? extends Field<?>> key) throws SQLException {
         var keys = new ArrayList<List<Object>>();
         while (answer.next()) {
             var values = new Object[key.size()];
@@ -319,7 +319,7 @@ final class Upsert {
         return isUsers(table, val(userId));
     }
 
-    private static Condition isUsers(Table<?> table, Field<Long> userId) {
+    static Condition isUsers(Table<?> table, Field<Long> userId) {
         return field(table.getQualifiedName().append(name("user_id")), Long.class)
                 .eq(userId);
     }

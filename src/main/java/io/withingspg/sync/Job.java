@@ -36,7 +36,8 @@ final class Job {
         this.visit = visit;
         this.resource = resource;
         this.cursor = cursor;
-        this.thoughtNew = cursor.lastRowAt() == null && cursor.interrupted() == null;
+        // Devices are of no time, so that their cursor never has a last row.
+        this.thoughtNew = cursor.lastRowAt() == null && cursor.reachedAt() == null && cursor.interrupted() == null;
     }
 
     void begin(Course taken, Fields asked) {

@@ -5,6 +5,7 @@ import io.withingspg.config.Settings;
 import io.withingspg.store.Cursors;
 import io.withingspg.store.DaySummaries;
 import io.withingspg.store.Leases;
+import io.withingspg.store.Pages;
 import io.withingspg.store.People;
 import io.withingspg.store.Runs;
 import io.withingspg.store.Standing;
@@ -40,10 +41,13 @@ public final class Pipeline implements AutoCloseable {
         var plan = new Plan(settings);
         var people = new People(sql);
         var cursors = new Cursors(sql, leases);
+        var pages = new Pages(sql, leases);
         var runs = new Runs(sql);
         var twins = new Twins(runs, settings.calls().identicalSpacing(), clock);
+        // Not virtual ones: so few gain nothing by it, and to park and wake them at each answer took a tenth of our
+        // CPU.
         this.workers = Executors.newFixedThreadPool(
-                usersAtOnce, Thread.ofVirtual().name("sync-", 1).factory());
+                usersAtOnce, Thread.ofPlatform().daemon().name("sync-", 1).factory());
         this.routes = List.of(
                 new SyncUserRoute(
                         new Visits(people, leases, cursors, runs, new DaySummaries(sql), twins, plan, clock), workers),
@@ -51,7 +55,8 @@ public final class Pipeline implements AutoCloseable {
                         new Turns(
                                 leases,
                                 cursors,
-                                new Reconciliation(cursors, new Standing(sql)),
+                                pages,
+                                new Reconciliation(pages, new Standing(sql)),
                                 tokens,
                                 twins,
                                 plan,

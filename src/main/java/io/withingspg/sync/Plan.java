@@ -44,9 +44,7 @@ final class Plan {
     }
 
     Bounds bounds(Person person) {
-        var own = person.bounds().from();
-        var from = own == null || (backfillFrom != null && backfillFrom.isAfter(own)) ? backfillFrom : own;
-        return new Bounds(from, person.bounds().until());
+        return person.bounds(backfillFrom);
     }
 
     /** Plans change: what an account was refused is asked for again now and then. */
@@ -73,6 +71,7 @@ final class Plan {
     }
 
     private Course list(Resource resource, Cursor cursor, How how, Bounds bounds, Instant now) {
+        var nothingStands = cursor.lastRowAt() == null;
         return switch (how) {
             case How.Days days -> {
                 var span = within(bounds, days);
@@ -92,10 +91,11 @@ final class Plan {
                                 : List.of(reconciling(span, now)));
             }
             case How.Full() ->
-                Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), true);
+                Course.usual(List.of(Leg.of(fromTheStart(resource, bounds, now), Aim.ADVANCE, now)), nothingStands);
             case How.New()
             when cursor.reachedAt() == null ->
-                Course.usual(List.of(resumedFromTheStart(cursor, now, fromTheStart(resource, bounds, now))), true);
+                Course.usual(
+                        List.of(resumedFromTheStart(cursor, now, fromTheStart(resource, bounds, now))), nothingStands);
             case How.New() -> {
                 var news = resumed(cursor, now, span(resource.movement(), cursor.reachedAt(), bounds, now));
                 yield resource.compared() == null

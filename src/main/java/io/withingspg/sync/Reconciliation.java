@@ -2,7 +2,7 @@ package io.withingspg.sync;
 
 import io.withingspg.resource.Span;
 import io.withingspg.store.Counts;
-import io.withingspg.store.Cursors;
+import io.withingspg.store.Pages;
 import io.withingspg.store.Standing;
 import io.withingspg.sync.Leg.Suspects;
 import io.withingspg.sync.Order.How;
@@ -18,11 +18,11 @@ final class Reconciliation {
     /** Where more than this share of a stretch is gone, something else is more likely than that it was deleted. */
     private static final int GONE_MAX_PERCENT = 20;
 
-    private final Cursors cursors;
+    private final Pages pages;
     private final Standing standing;
 
-    Reconciliation(Cursors cursors, Standing standing) {
-        this.cursors = cursors;
+    Reconciliation(Pages pages, Standing standing) {
+        this.pages = pages;
         this.standing = standing;
     }
 
@@ -59,8 +59,8 @@ final class Reconciliation {
                     "%d of %d rows of %s to %s are not among what Withings gives any more, and kept, as that is suspiciously many: if they are really gone, withings sync --user %d --resource %s --reconcile --accept-deletions"
                             .formatted(missing.size(), of, from, to, job.userId(), job.resource()));
         } else {
-            job.reconciled(cursors.delete(
-                    job.userId(), job.visit().run(), job.resource().name(), table, missing, now));
+            job.reconciled(
+                    pages.delete(job.userId(), job.visit().run(), job.resource().name(), table, missing, now));
         }
     }
 

@@ -70,7 +70,7 @@ public final class Replay {
     /** How many pages are still to be read again. */
     public long pagesDue(Collection<Long> userIds, Collection<String> resources) {
         return replays.due(userIds, resources).entrySet().stream()
-                .mapToLong(due -> pages.count(due.getKey(), due.getValue(), null))
+                .mapToLong(due -> pages.count(due.getKey(), due.getValue()))
                 .sum();
     }
 
@@ -86,7 +86,7 @@ public final class Replay {
             if (person == null) {
                 continue; // erased meanwhile
             }
-            if (!leases.await(person.userId(), clock)) {
+            if (!leases.await(person.userId(), clock, () -> false)) {
                 busy.accept(person);
                 continue;
             }
@@ -128,7 +128,7 @@ public final class Replay {
 
     private Done pages(Person person, Resource resource, Replays.Reading reading, Runnable read) {
         var done = Done.NOTHING;
-        for (var page : pages.newestFirst(person.userId(), List.of(resource.name()), null)) {
+        for (var page : pages.newestFirst(person.userId(), List.of(resource.name()))) {
             done = done.plus(page(person, resource, page, reading));
             read.run();
             if (resource.movement() instanceof Movement.Whole) {

@@ -2,6 +2,7 @@ package io.withingspg.sync;
 
 import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
+import io.withingspg.store.Leases;
 import io.withingspg.sync.Pipeline.Ended;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -56,7 +57,7 @@ final class SyncUserRoute extends RouteBuilder {
                 .process(visits::close).id("close")
             .end();
 
-        from("timer:renew-leases?period=5000").routeId("renew-leases")
+        from("timer:renew-leases?period=" + Leases.HEARTBEAT.toMillis()).routeId("renew-leases")
             .onException(DataAccessException.class).handled(true).process(SyncUserRoute::tellNotRenewed).end()
             .process(exchange -> visits.renew()).id("renew");
     }

@@ -18,6 +18,7 @@ import io.withingspg.store.Database;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overtaken;
+import io.withingspg.store.Pages;
 import io.withingspg.store.RawPages;
 import io.withingspg.token.AccessTokens;
 import io.withingspg.token.ConsentGone;
@@ -52,6 +53,7 @@ final class Turns {
 
     private final Leases leases;
     private final Cursors cursors;
+    private final Pages pages;
     private final AccessTokens tokens;
     private final Reconciliation reconciliation;
     private final Twins twins;
@@ -63,6 +65,7 @@ final class Turns {
     Turns(
             Leases leases,
             Cursors cursors,
+            Pages pages,
             Reconciliation reconciliation,
             AccessTokens tokens,
             Twins twins,
@@ -72,6 +75,7 @@ final class Turns {
             MeterRegistry metrics) {
         this.leases = leases;
         this.cursors = cursors;
+        this.pages = pages;
         this.reconciliation = reconciliation;
         this.tokens = tokens;
         this.twins = twins;
@@ -87,10 +91,9 @@ final class Turns {
         exchange.setProperty(JOB, job);
         var now = clock.instant();
         cursors.beginTurn(job.userId(), job.visit().run(), job.resource().name(), now);
-        var scope = job.resource().scope().id();
-        var granted = job.visit().person().scopes();
-        if (!granted.isEmpty() && !granted.contains(scope)) {
-            throw new CallFailure.NotPermitted("the person did not grant " + scope);
+        var scope = job.resource().scope();
+        if (!scope.isGranted(job.visit().person().scopes())) {
+            throw new CallFailure.NotPermitted("the person did not grant " + scope.id());
         }
         twins.await(job.visit().askedElsewhere(job.resource()), exchange.getContext()::isStopping);
         var items = job.resource().movement() instanceof Movement.Each each
@@ -151,7 +154,7 @@ final class Turns {
     /** The page becomes what is known of it: that it did not come. */
     void skip(Exchange exchange) {
         var refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailure.class);
-        exchange.removeProperty(CallRoute.ANSWER);
+        CallRoute.letGo(exchange);
         exchange.getMessage().setBody(Parts.one(nothing(job(exchange), String.valueOf(refusal.getMessage()))));
     }
 
@@ -220,12 +223,20 @@ final class Turns {
      * makes it a page: where this breaks off before, all of it is asked for again, and what is stored already is not changed.
      */
     void upsert(Exchange exchange) {
+        try {
+            store(exchange);
+        } finally {
+            exchange.getMessage().setBody(null); // nothing holds a large answer any more when the next one may come in
+            CallRoute.letGo(exchange);
+        }
+    }
+
+    private void store(Exchange exchange) {
         var job = job(exchange);
         var leg = job.leg();
         var parts = exchange.getMessage().getBody(Parts.class);
         var answer = keepsAnswers ? exchange.getProperty(CallRoute.ANSWER, Answer.class) : null;
         var continuation = exchange.getProperty(CONTINUATION, NOTHING_MORE, Continuation.class);
-        exchange.removeProperty(CallRoute.ANSWER);
         exchange.removeProperty(CONTINUATION);
         var next = job.next(continuation);
         var last = next == null && job.isLast(continuation);
@@ -239,7 +250,7 @@ final class Turns {
             if (part.outside() > 0) {
                 answer = null; // it holds what may not be kept
             }
-            var came = new Cursors.Came(
+            var came = new Pages.Came(
                     part,
                     leg.reading().span(),
                     job.fields(),
@@ -248,7 +259,7 @@ final class Turns {
                     last && !parts.goesOn(),
                     job.thoughtNew());
             var step = parts.goesOn() ? new Cursor.Step.Await() : job.step(next, reachesAt);
-            var counts = cursors.write(job.userId(), job.visit().run(), job.resource(), came, step, now);
+            var counts = pages.write(job.userId(), job.visit().run(), job.resource(), came, step, now);
             job.stored(part, counts);
             count(job, counts);
             told |= !part.records().isEmpty() || !part.rejects().isEmpty();
@@ -262,30 +273,30 @@ final class Turns {
         return new RawPages.Asked(job.leg().reading().span(), job.request().form(), answer, told);
     }
 
-    private static List<Cursors.Covered> covered(Job job, Leg leg) {
+    private static List<Pages.Covered> covered(Job job, Leg leg) {
         var asked = leg.startedAt();
         var last = Coverage.lastBegun(asked);
         return switch (leg.reading().span()) {
             case Span.Everything() when job.resource().movement().dates() == Movement.Dates.NONE -> List.of();
             case Span.Everything() ->
-                List.of(new Cursors.Covered(job.visit().bounds().from(), last, asked));
-            case Span.ChangedSince(var since) -> List.of(new Cursors.Covered(Coverage.firstOpen(since), last, asked));
-            case Span.Days(var from, var to) -> List.of(new Cursors.Covered(from, to.isAfter(last) ? last : to, asked));
+                List.of(new Pages.Covered(job.visit().bounds().from(), last, asked));
+            case Span.ChangedSince(var since) -> List.of(new Pages.Covered(Coverage.firstOpen(since), last, asked));
+            case Span.Days(var from, var to) -> List.of(new Pages.Covered(from, to.isAfter(last) ? last : to, asked));
             case Span.Window(var from, var to) -> covered(from, to, asked);
             case Span.One _ -> List.of();
         };
     }
 
     /** The day in which a window ends was asked for until then, and is not over before the next window. */
-    private static List<Cursors.Covered> covered(Instant from, Instant to, Instant asked) {
+    private static List<Pages.Covered> covered(Instant from, Instant to, Instant asked) {
         var first = LocalDate.ofInstant(from, ZoneOffset.UTC);
         var last = LocalDate.ofInstant(to, ZoneOffset.UTC);
         var rest = to.equals(last.atStartOfDay(ZoneOffset.UTC).toInstant())
-                ? Stream.<Cursors.Covered>empty()
-                : Stream.of(new Cursors.Covered(last, last, Windows.earlier(asked, to)));
+                ? Stream.<Pages.Covered>empty()
+                : Stream.of(new Pages.Covered(last, last, Windows.earlier(asked, to)));
         var whole = first.isBefore(last)
-                ? Stream.of(new Cursors.Covered(first, last.minusDays(1), asked))
-                : Stream.<Cursors.Covered>empty();
+                ? Stream.of(new Pages.Covered(first, last.minusDays(1), asked))
+                : Stream.<Pages.Covered>empty();
         return Stream.concat(whole, rest).toList();
     }
 

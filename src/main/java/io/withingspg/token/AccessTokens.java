@@ -162,7 +162,7 @@ public final class AccessTokens {
      * @return false where nothing was fetched for this person anyway
      */
     public boolean left(long userId, Departure departure, String command) {
-        return told(people.unlink(userId, departure, command, clock.instant()), userId, departure);
+        return told(people.unlink(userId, departure, command, null, clock.instant()), userId, departure);
     }
 
     private boolean told(boolean unlinked, long userId, Departure departure) {

@@ -87,8 +87,8 @@ public final class Authority {
     }
 
     /**
-     * Ends all access to this person's data, and their notifications with it. Must be signed. Somebody Withings does not
-     * know any more counts as revoked, so that revoking can be repeated.
+     * Ends all access to this person's data. Must be signed. Somebody Withings does not know any more counts as revoked,
+     * so that revoking can be repeated.
      */
     public void revoke(long userId) {
         var timestamp = Long.toString(clock.instant().getEpochSecond());

@@ -12,8 +12,8 @@ import java.util.zip.GZIPOutputStream;
 
 /** What came for one call, byte for byte. A large one is held packed, in a tenth of its size, and read as a stream. */
 public final class Answer {
-    /** Beyond this it is large: a hundred times an ordinary page, and its tree takes ten times as much. */
-    static final int LARGE_BYTES = 4 << 20;
+    /** Beyond this it is large: ten times a long page. Its tree takes ten times as much, and many people's may come at once. */
+    static final int LARGE_BYTES = 1 << 20;
 
     private final byte[] content;
     private final boolean isPacked;

@@ -47,7 +47,7 @@ public final class Envelope {
     /** Puts the answer's {@code body} in the place of the answer. */
     void open(Exchange exchange) {
         var message = exchange.getMessage();
-        var answer = LargeAnswers.answer(message);
+        var answer = LargeAnswers.answer(exchange);
         if (answer != null) {
             exchange.setProperty(CallRoute.ANSWER, answer);
         }

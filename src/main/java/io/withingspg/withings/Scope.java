@@ -20,6 +20,22 @@ public enum Scope {
         return id;
     }
 
+    /**
+     * Whether it is among these. Of an answer that named none it is not known what was granted: it counts as all, until a
+     * call is refused.
+     */
+    public boolean isGranted(List<String> granted) {
+        return granted.isEmpty() || granted.contains(id);
+    }
+
+    /** Scopes that were asked for and not granted. */
+    public static List<String> missing(List<String> granted) {
+        return Stream.of(values())
+                .filter(scope -> !scope.isGranted(granted))
+                .map(Scope::id)
+                .toList();
+    }
+
     /** Everything we ask for. */
     public static String all() {
         return String.join(",", Stream.of(values()).map(Scope::id).toList());

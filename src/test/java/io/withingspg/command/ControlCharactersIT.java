@@ -35,9 +35,7 @@ final class ControlCharactersIT {
 
     @Test
     void an_enrolment_link_with_control_characters_is_refused_with_400(Rig rig) {
-        try (var service = rig.service(Service.Part.ENROLMENT)) {
-            assertThat(service.people()).isNotNull();
-
+        try (var _ = rig.service(Service.Part.ENROLMENT)) {
             assertThat(Rig.get(rig.url() + "/authorize?ref=a%00b").statusCode()).isEqualTo(400);
         }
     }

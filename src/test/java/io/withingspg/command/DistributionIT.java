@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.withingspg.simulator.Quantity;
+import io.withingspg.store.DaySummaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -179,11 +180,49 @@ final class DistributionIT {
                 .containsExactly("analytics.adherence");
     }
 
+    private static final String[] NO_WEIGHTS = {"2020-01-05: 1", "2020-01-06: 1"};
+
+    /** Each on a day of its own: what is deleted, a goal, and weights of nobody sure, or typed in with the account. */
+    private static void whatDoesNotCount(Rig rig) {
+        var ada = rig.person(1).id();
+        rig.sql().execute("""
+                INSERT INTO withings.workout (user_id, workout_id, started_at, ended_at, day, deleted_at)
+                VALUES (?, -1, '2020-01-01 08:00+00', '2020-01-01 09:00+00', '2020-01-01', now())
+                """, ada);
+        rig.sql().execute("""
+                INSERT INTO withings.sleep_summary (user_id, sleep_id, started_at, ended_at, day, asleep_s, deleted_at)
+                VALUES (?, -1, '2020-01-01 22:00+00', '2020-01-02 06:00+00', '2020-01-02', 25000, now())
+                """, ada);
+        rig.sql().execute("""
+                INSERT INTO withings.heart_record (user_id, recorded_at, device_id, day, heart_rate, deleted_at)
+                VALUES (?, '2020-01-03 08:00+00', '', '2020-01-03', 60, now())
+                """, ada);
+        rig.sql().execute("""
+                INSERT INTO withings.measure_group (user_id, group_id, measured_at, day, attribution, category, deleted_at)
+                VALUES ($1, -1, '2020-01-04 08:00+00', '2020-01-04', 0, 1, now()),
+                       ($1, -2, '2020-01-05 08:00+00', '2020-01-05', 4, 1, NULL),
+                       ($1, -3, '2020-01-06 08:00+00', '2020-01-06', 1, 1, NULL),
+                       ($1, -4, '2020-01-07 08:00+00', '2020-01-07', 0, 2, NULL)
+                """.replace("$1", Long.toString(ada)));
+        rig.sql().execute("""
+                INSERT INTO withings.measure (user_id, group_id, type, position, value, measured_at)
+                SELECT user_id, group_id, 1, -1, 70, measured_at FROM withings.measure_group WHERE user_id = ? AND group_id < 0
+                """, ada);
+    }
+
     @Test
     void days_are_the_same_in_the_form_for_several_servers_and_in_that_for_one(Rig rig) {
         rig.enrolAll().set("SAMPLES_BACKFILL_DAYS", "3");
         rig.run("sync");
+        whatDoesNotCount(rig);
+        rig.sql().execute("UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity'");
+        new DaySummaries(rig.sql()).bringEverybodyUpToDate();
         var days = "SELECT * FROM sync.summarised_day ORDER BY user_id, day";
+        var old = "SELECT day || ': ' || measure_groups || coalesce(', ' || weight_kg, '') FROM sync.summarised_day"
+                + " WHERE day < '2021-01-01' ORDER BY 1";
+        assertThat(rig.column(old))
+                .as("of weighings that may be a guess, their number")
+                .containsExactly(NO_WEIGHTS);
         var settled = rig.sql().fetch(days).formatCSV();
         rig.sql().execute("UPDATE sync.summary_due SET due_from = '-infinity', due_to = 'infinity'");
         assertThat(rig.sql().fetch(days).formatCSV()).as("worked out anew").isEqualTo(settled);
@@ -191,6 +230,7 @@ final class DistributionIT {
         execute(rig.sql(), days(script()));
 
         assertThat(rig.sql().fetch(days).formatCSV()).as("all due").isEqualTo(settled);
+        assertThat(rig.column(old)).containsExactly(NO_WEIGHTS);
         rig.sql().execute("UPDATE sync.summary_due SET due_from = current_date - 9, due_to = current_date - 3");
         assertThat(rig.sql().fetch(days).formatCSV()).as("some due").isEqualTo(settled);
         rig.sql().execute("UPDATE sync.summary_due SET due_from = 'infinity', due_to = '-infinity'");

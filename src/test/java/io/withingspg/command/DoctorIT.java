@@ -477,6 +477,22 @@ final class DoctorIT {
     }
 
     @Test
+    void a_probe_reads_large_answers_too_and_says_which_are_too_large(Rig rig) {
+        rig.enrol(rig.person(1));
+        var large = "{\"status\":0,\"body\":{\"devices\":[],\"more\":\"%s\"}}";
+        rig.withings().on("getdevice").answer(Fault.raw(large.formatted("x".repeat(5 << 20))));
+        rig.withings().on("getgoals").answer(Fault.raw(large.formatted("x".repeat(9 << 20))));
+
+        var told = json(probe(rig, "--json"));
+
+        assertThat(resource(told, "devices").path("state").asText()).isEqualTo("empty");
+        assertThat(resource(told, "goals").path("state").asText()).isEqualTo("failed");
+        assertThat(resource(told, "goals").path("told").asText())
+                .startsWith("the answer has 9 MB, too much for a look at it: withings sync --user ")
+                .endsWith("--resource goals tells what comes of it");
+    }
+
+    @Test
     void a_probe_tells_what_was_not_granted_and_does_not_ask_for_it(Rig rig) {
         rig.person(1).grantsOnly(Set.of("user.metrics", "user.info"));
         rig.enrol(rig.person(1));

@@ -120,6 +120,23 @@ final class EnrolmentDoorIT {
             var page = service.consents().begin("ada").url();
             var back = location(get(page + "&auto=1&user=" + rig.person(1).id()));
             assertThat(get(back).statusCode()).isEqualTo(200);
+            assertThat(get(back).statusCode()).as("loaded again").isEqualTo(403);
+            var state = parameter(back, "state");
+            assertThat(service.consents().returnedHere(state)).isTrue();
+            assertThat(service.consents().failedHere(state)).isFalse();
+
+            var declined = service.consents().begin("eve").state();
+            assertThat(service.consents().returnedHere(declined)).isFalse();
+            get(rig.url() + "/callback?error=access_denied&state=" + declined);
+            get(rig.url() + "/callback?error=access_denied&state=" + declined); // loaded again
+            assertThat(service.consents().failedHere(declined))
+                    .as("so enrol need not wait")
+                    .isTrue();
+
+            var broken = service.consents().begin("eve").state();
+            rig.withings().on("requesttoken").answer(Fault.http(503));
+            get(rig.url() + "/callback?code=c&state=" + broken);
+            assertThat(service.consents().failedHere(broken)).isTrue();
         }
         String back;
         try (var _ = open(rig)) {
@@ -320,6 +337,23 @@ final class EnrolmentDoorIT {
 
         rig.person(1).grantsOnly(Set.of("user.info", "user.metrics", "user.activity"));
         rig.enrol(rig.person(1));
+        assertThat(rig.run("status").out()).doesNotContain("not granted");
+    }
+
+    @Test
+    void a_grant_that_does_not_say_what_was_granted_counts_as_all_everywhere(Rig rig) {
+        var pair = rig.person(1).tokens();
+        rig.withings().on("requesttoken").answer(Fault.raw("""
+                {"status":0,"body":{"userid":"%s","access_token":"%s","refresh_token":"%s","expires_in":10800}}
+                """.formatted(
+                        rig.person(1).id(), pair.accessToken(), pair.refreshToken())));
+        try (var _ = open(rig)) {
+            var answer = rig.browse(rig.allowed(1, "?ref=ada"));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).doesNotContain("Not granted");
+            assertThat(get(rig.url() + "/").body()).doesNotContain("not granted");
+            assertThat(get(rig.url() + "/api/status").body()).contains("\"missing_scopes\" : [ ]");
+        }
         assertThat(rig.run("status").out()).doesNotContain("not granted");
     }
 

@@ -51,7 +51,7 @@ final class FrozenIT {
 
             assertThat(removed.exitCode()).as(removed.err()).isEqualTo(ExitCode.SOME_FAILED);
             assertThat(removed.err())
-                    .contains("another process is at this person's tokens", "try again in five minutes")
+                    .contains("another process holds", "a person's tokens", "try again in five minutes")
                     .hasLineCount(1);
             assertThat(rig.query("SELECT status FROM sync.enrolment WHERE user_id = ?::bigint", ada))
                     .isEqualTo("active");

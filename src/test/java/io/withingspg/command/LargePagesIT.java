@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.withingspg.simulator.Fault;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -201,5 +211,59 @@ final class LargePagesIT {
         assertThat(Cursor.of(rig, ada, "goals").outcome()).isEqualTo("refused");
         assertThat(Told.differences(List.of(ada), rig.sql(), "device", "heart_record"))
                 .isEmpty();
+    }
+
+    /** A Withings that holds its answer once, however many ask for it at a time. */
+    private static HttpServer serving(byte[] answer) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/measure", exchange -> {
+            try (exchange) {
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    /** Of one weighing, and of fields nobody knows, of random text. */
+    private static byte[] hardlyPacked(int megabytes) {
+        var random = new Random(1);
+        var noise = new byte[750_000];
+        var fields = IntStream.range(0, megabytes)
+                .mapToObj(n -> {
+                    random.nextBytes(noise);
+                    return "\"noise%d\":\"%s\","
+                            .formatted(n, Base64.getEncoder().encodeToString(noise));
+                })
+                .collect(Collectors.joining());
+        return ("{\"status\":0,\"body\":{" + fields + "\"measuregrps\":["
+                        + "{\"grpid\":1,\"attrib\":0,\"category\":1,\"date\":1700000000,\"measures\":[]}]}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @Timeout(240)
+    void large_answers_of_eight_people_at_once_land_in_a_process_with_a_heap_of_256(@TempDir Path folder)
+            throws IOException {
+        try (var rig = new Rig(Rig.world().withUsers(8))) {
+            rig.enrolAll();
+            var withings = serving(hardlyPacked(36));
+            rig.set(
+                            "WITHINGS_API_URL",
+                            "http://127.0.0.1:" + withings.getAddress().getPort())
+                    .set("RAW_PAGES_KEEP", "0d"); // for the time it takes
+
+            try (var sync = Launched.jar(folder, rig.environment(), "sync", "--resource", "measures")) {
+                var ran = sync.ended(Duration.ofMinutes(3));
+                assertThat(ran.exitCode()).as(ran.err() + ran.out()).isZero();
+            } finally {
+                withings.stop(0);
+            }
+
+            assertThat(rig.count("SELECT count(*) FROM withings.measure_group")).isEqualTo(8);
+        }
     }
 }

@@ -13,8 +13,10 @@ import io.withingspg.store.Cursors;
 import io.withingspg.store.Erased;
 import io.withingspg.store.Leases;
 import io.withingspg.store.Overtaken;
+import io.withingspg.store.Pages;
 import io.withingspg.sync.Order.How;
 import io.withingspg.sync.Order.What;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
@@ -327,30 +330,45 @@ final class LeasesIT {
         var run = UUID.randomUUID();
         var frozen = new Leases(rig.sql(), "frozen");
         var cursors = new Cursors(rig.sql(), frozen);
+        var pages = new Pages(rig.sql(), frozen);
         assertThat(frozen.take(ada, now)).isTrue();
         cursors.read(ada, Resources.names(), now);
         var before = cursors(rig);
 
         leasesEnd(rig);
-        writesNothing(cursors, ada, run, Overtaken.class);
+        writesNothing(cursors, pages, ada, run, Overtaken.class);
         assertThat(new Leases(rig.sql(), "other").takeOver(now, 9)).containsExactly(ada);
-        writesNothing(cursors, ada, run, Overtaken.class);
+        writesNothing(cursors, pages, ada, run, Overtaken.class);
         rig.sql().execute("DELETE FROM sync.lease");
-        writesNothing(cursors, ada, run, Overtaken.class);
+        writesNothing(cursors, pages, ada, run, Overtaken.class);
         assertThat(cursors(rig)).isEqualTo(before);
         rig.sql().execute("DELETE FROM sync.cursor");
-        writesNothing(cursors, ada, run, Erased.class);
+        writesNothing(cursors, pages, ada, run, Erased.class);
     }
 
-    private static void writesNothing(Cursors cursors, long userId, UUID run, Class<? extends Throwable> because) {
+    private static void writesNothing(
+            Cursors cursors, Pages pages, long userId, UUID run, Class<? extends Throwable> because) {
         var now = Instant.now();
-        assertThatThrownBy(() -> cursors.delete(userId, run, "workouts", WORKOUT, Set.of(List.<Object>of(1L)), now))
+        assertThatThrownBy(() -> pages.delete(userId, run, "workouts", WORKOUT, Set.of(List.<Object>of(1L)), now))
                 .isInstanceOf(because);
         for (var moves : List.of(true, false)) {
             var move = new Cursors.Move(moves, now, now, null, true, false, now, "done", null);
             assertThatThrownBy(() -> cursors.endTurn(userId, run, "workouts", move, 1, now))
                     .isInstanceOf(because);
         }
+    }
+
+    @Test
+    void whoever_waits_for_a_person_stops_waiting_when_the_process_stops(Rig rig) throws InterruptedException {
+        rig.enrol(rig.person(1));
+        var ada = rig.person(1).id();
+        assertThat(new Leases(rig.sql(), "other").take(ada, Instant.now())).isTrue();
+
+        var looks = new AtomicInteger();
+        var taken = new Leases(rig.sql(), "waiting").await(ada, Clock.systemUTC(), () -> looks.incrementAndGet() > 1);
+
+        assertThat(taken).isFalse();
+        assertThat(looks).hasValue(2);
     }
 
     @Test

@@ -71,7 +71,7 @@ final class LeavingIT {
         var ran = rig.run("users", "remove", id(ada));
 
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("no longer synced", "revoked", "notifications", "The data stays");
+        assertThat(ran.out()).contains("no longer synced; the authorisation is revoked. The data stays.");
         assertThat(rig.dump()).isEqualTo(before);
         assertThat(rig.withings().calls("/v2/oauth2 revoke")).isEqualTo(1);
         assertThat(rig.count("SELECT count(*) FROM sync.token WHERE user_id = ?", ada.id()))
@@ -371,7 +371,7 @@ final class LeavingIT {
         Await.until(
                 "the sync waits",
                 () -> rig.count("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'withings-postgres'"
-                                + " AND datname = current_database() AND query LIKE 'insert into %\"lease\"%'")
+                                + " AND datname = current_database() AND query LIKE 'update %\"lease\"%'")
                         > 0);
 
         var ran = rig.run("users", "erase", id(ada), "--yes", "--no-revoke");

@@ -199,6 +199,8 @@ final class ReconcileIT {
 
         rig.run("sync", "--resource", "measures");
         assertThat(rig.run("status").out()).contains("--accept-deletions");
+        rig.run("sync", "--resource", "measures", "--full");
+        assertThat(rig.run("status").out()).contains("--accept-deletions");
 
         rig.run("sync", "--resource", "measures", "--reconcile", "--accept-deletions");
         assertThat(rig.run("status").out()).doesNotContain("--accept-deletions");
@@ -222,15 +224,18 @@ final class ReconcileIT {
     }
 
     @Test
-    void reading_everything_again_deletes_nothing(Rig rig) {
+    void reading_everything_again_deletes_nothing_and_does_not_put_off_the_comparison(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);
         rig.run("sync", "--resource", "measures");
         lose(ada, 3);
+        var compared = rig.query("SELECT reconciled_at FROM sync.cursor WHERE resource = 'measures'");
 
         rig.run("sync", "--resource", "measures", "--full");
 
         assertThat(rig.count(DELETED)).isZero();
+        assertThat(rig.query("SELECT reconciled_at FROM sync.cursor WHERE resource = 'measures'"))
+                .isEqualTo(compared);
     }
 
     @Test

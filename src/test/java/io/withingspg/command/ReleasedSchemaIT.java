@@ -93,7 +93,9 @@ final class ReleasedSchemaIT {
             assertThat(sql.fetch(OWN_COLUMNS).getValues(0, String.class)).isEqualTo(columns);
             assertThat(sql.fetch(MOVED).getValues(0, String.class)).isEmpty();
             for (var view : views) {
-                assertThat(sql.fetch("SELECT * FROM own." + view)).as(view).isNotNull();
+                assertThat(sql.fetch("SELECT * FROM own." + view))
+                        .as(view)
+                        .hasSameSizeAs(sql.fetch("SELECT * FROM analytics." + view));
             }
             assertThat(sql.fetch("SELECT weight_kg FROM own.weight").getValues(0, String.class))
                     .containsExactly("70.000");

@@ -55,10 +55,10 @@ final class ReportInputIT {
     @Test
     void somebody_with_one_row_has_one_in_each_view_that_shows_it(Rig rig) {
         new Rows(rig, 1, "ada").measured("2026-02-03T06:00:00Z", "Europe/Paris", 1, "70");
-        for (var view : rig.column(ALL)) {
-            assertThat(rig.sql().fetch("SELECT * FROM analytics." + view))
+        for (var view : rig.column(OF_PEOPLE)) {
+            assertThat(rig.sql().fetch("SELECT * FROM analytics." + view).intoSet("user_id", Long.class))
                     .as(view)
-                    .isNotNull();
+                    .isSubsetOf(1L);
         }
         for (var view : List.of(
                 "enrolled_user",

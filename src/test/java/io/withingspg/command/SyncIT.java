@@ -115,6 +115,23 @@ final class SyncIT {
     }
 
     @Test
+    void a_second_reading_is_not_thought_to_be_new(Rig rig) {
+        rig.enrol(rig.person(1));
+        rig.run("sync");
+        var rolledBack = rolledBack(rig);
+
+        rig.run("sync");
+
+        assertThat(rolledBack(rig)).isEqualTo(rolledBack);
+    }
+
+    /** Sessions tell what they have counted when they end, or within a second. */
+    private static long rolledBack(Rig rig) {
+        rig.sql().execute("SELECT pg_sleep(1.2)");
+        return rig.count("SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()");
+    }
+
+    @Test
     void a_second_sync_asks_for_changes_only(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);

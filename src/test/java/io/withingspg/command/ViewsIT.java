@@ -73,7 +73,9 @@ final class ViewsIT {
         assertThat(rig.run("migrate").out()).contains(scripts + " migrations ran");
 
         for (var view : views) {
-            assertThat(rig.sql().fetch("SELECT * FROM own." + view)).as(view).isNotNull();
+            assertThat(rig.sql().fetch("SELECT * FROM own." + view))
+                    .as(view)
+                    .hasSameSizeAs(rig.sql().fetch("SELECT * FROM analytics." + view));
         }
         assertThat(rig.column("SELECT weight_kg FROM own.weight")).containsExactly("70.000");
     }

@@ -202,7 +202,10 @@ final class SettingsTest {
         "OPEN_ENROLMENT,maybe",
         "SYNC_RESOURCES,steps",
         "SYNC_EVERY_SLEEP,0s",
-        "SCHEDULE_DUE,every minute"
+        "SCHEDULE_DUE,every minute",
+        "HTTP_CONNECT_TIMEOUT,21s",
+        "HTTP_ANSWER_TIMEOUT,0s",
+        "HTTP_ANSWER_TIMEOUT,61s"
     })
     void a_bad_value_is_refused_by_the_name_it_was_set_with(String variable, String value) {
         assertThatThrownBy(() -> of(variable, value))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.withingspg.command.Rig;
 import io.withingspg.config.Settings;
 import io.withingspg.resource.Resources;
-import io.withingspg.store.People.Origin;
+import io.withingspg.store.Enrolments.Origin;
 import io.withingspg.store.People.Taken;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets enrolled where two want the same at once, and whose tokens stay. */
 @ExtendWith(Rig.Provider.class)
@@ -33,8 +35,8 @@ final class PeopleIT {
             this(userId, ref, pair, at, at);
         }
 
-        void storedBy(People people, Origin origin) {
-            people.enrol(
+        void storedBy(Enrolments enrolments, Origin origin) {
+            enrolments.enrol(new Enrolments.Authorisation(
                     userId,
                     ref,
                     List.of("scope of " + pair),
@@ -44,7 +46,7 @@ final class PeopleIT {
                     origin,
                     /* claim= */ null,
                     "test",
-                    grantedAt);
+                    grantedAt));
         }
     }
 
@@ -53,7 +55,7 @@ final class PeopleIT {
     }
 
     private static void store(Rig rig, Consent consent) {
-        consent.storedBy(new People(rig.sql()), Origin.CONSENT_AT_TERMINAL);
+        consent.storedBy(new Enrolments(rig.sql()), Origin.CONSENT_AT_TERMINAL);
     }
 
     /** Both at the same moment; why each was refused, or an empty text. */
@@ -65,7 +67,7 @@ final class PeopleIT {
                             () -> {
                                 try {
                                     start.await();
-                                    consent.storedBy(new People(database.sql()), Origin.CONSENT_AT_TERMINAL);
+                                    consent.storedBy(new Enrolments(database.sql()), Origin.CONSENT_AT_TERMINAL);
                                     return "";
                                 } catch (Taken e) {
                                     return String.valueOf(e.getMessage());
@@ -167,7 +169,7 @@ final class PeopleIT {
         assertThat(rig.column("SELECT ref || ' ' || status || ' ' || scopes[1] FROM sync.enrolment"))
                 .containsExactly("ada active scope of new");
 
-        new People(rig.sql()).unlink(7, Departure.REMOVED, "test", NOW);
+        new People(rig.sql()).unlink(7, Departure.REMOVED, "test", null, NOW);
         refused = catchThrowableOfType(Taken.class, () -> store(rig, grace));
         assertThat(refused.kept()).isFalse();
         assertThat(rig.count("SELECT count(*) FROM sync.token")).isZero();
@@ -187,7 +189,7 @@ final class PeopleIT {
         var refused = catchThrowableOfType(
                 Taken.class,
                 () -> new Consent(7, "grace", "of a file", NOW.plusSeconds(100))
-                        .storedBy(new People(rig.sql()), Origin.IMPORT));
+                        .storedBy(new Enrolments(rig.sql()), Origin.IMPORT));
 
         assertThat(refused.kept()).isFalse();
         assertThat(pair(rig, 7)).isEqualTo("old");
@@ -196,22 +198,61 @@ final class PeopleIT {
 
     @Test
     void a_link_gives_its_name_to_nobody_who_is_synced_without_one_but_the_owner_does(Rig rig) {
-        var people = new People(rig.sql());
+        var enrolments = new Enrolments(rig.sql());
         store(rig, new Consent(7, null, "old", NOW));
         var ada = new Consent(7, "ada", "new", NOW.plusSeconds(100));
 
-        var refused = catchThrowableOfType(Taken.class, () -> ada.storedBy(people, Origin.CONSENT));
+        var refused = catchThrowableOfType(Taken.class, () -> ada.storedBy(enrolments, Origin.CONSENT));
 
         assertThat(refused).hasMessageContaining("users set 7 --ref ada");
         assertThat(refused.kept()).isTrue();
         assertThat(rig.query("SELECT ref FROM sync.enrolment")).isNull();
         assertThat(pair(rig, 7)).as("goes on with the living pair").isEqualTo("new");
 
-        ada.storedBy(people, Origin.CONSENT_AT_TERMINAL);
+        ada.storedBy(enrolments, Origin.CONSENT_AT_TERMINAL);
         assertThat(rig.column("SELECT act FROM sync.event ORDER BY event_id"))
                 .containsExactly("enrolled", "refused", "named", "reconsented");
-        new Consent(7, null, "again", NOW.plusSeconds(200)).storedBy(people, Origin.CONSENT);
+        new Consent(7, null, "again", NOW.plusSeconds(200)).storedBy(enrolments, Origin.CONSENT);
         assertThat(rig.query("SELECT ref FROM sync.enrolment")).isEqualTo("ada");
+    }
+
+    private static void awaitWaiting(Rig rig) throws InterruptedException {
+        while (rig.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND wait_event_type = 'Lock'")
+                == 0) {
+            Thread.sleep(20);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"removed", "erased"})
+    void whoever_goes_while_a_consent_of_their_link_is_being_stored_is_held_after_the_link(String act, Rig rig)
+            throws Exception {
+        store(rig, new Consent(7, "ada", "old", NOW));
+        rig.sql().execute("UPDATE sync.enrolment SET status = 'reconsent'");
+        var link = new Invitations(rig.sql()).add(new byte[] {1}, "ada", NOW, NOW.plusSeconds(3600));
+        try (var storing =
+                        java.sql.DriverManager.getConnection(rig.environment().getOrDefault("DATABASE_URL", ""));
+                var database = open(rig)) {
+            storing.setAutoCommit(false);
+            storing.createStatement().execute("SELECT * FROM sync.invitation FOR UPDATE");
+            var going = CompletableFuture.runAsync(() -> {
+                if (act.equals("removed")) {
+                    new People(database.sql()).unlink(7, Departure.REMOVED, "test", null, NOW);
+                } else {
+                    new Erasure(database.sql()).erase(7, "test", NOW);
+                }
+            });
+            awaitWaiting(rig);
+
+            storing.createStatement().execute("SELECT * FROM sync.enrolment FOR UPDATE NOWAIT");
+            storing.commit();
+            going.join();
+        }
+        assertThat(rig.column("SELECT act FROM sync.event ORDER BY event_id")).containsExactly("enrolled", act);
+        assertThat(rig.count(
+                        "SELECT count(*) FROM sync.invitation WHERE revoked_at IS NULL AND invitation_id = ?", link))
+                .isZero();
     }
 
     @Test
@@ -223,8 +264,8 @@ final class PeopleIT {
                 var database = open(rig)) {
             rekeying.setAutoCommit(false);
             rekeying.createStatement().execute("SELECT * FROM sync.token FOR UPDATE");
-            var consent = CompletableFuture.runAsync(() -> new People(database.sql())
-                    .enrol(
+            var consent = CompletableFuture.runAsync(() -> new Enrolments(database.sql())
+                    .enrol(new Enrolments.Authorisation(
                             7,
                             null,
                             List.of(),
@@ -236,12 +277,8 @@ final class PeopleIT {
                             Origin.CONSENT,
                             null,
                             "test",
-                            NOW));
-            while (rig.count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                            + " AND wait_event_type = 'Lock'")
-                    == 0) {
-                Thread.sleep(20);
-            }
+                            NOW)));
+            awaitWaiting(rig);
             assertThat(sealed).as("while a key may still be changed").isNotDone();
             rekeying.rollback();
             consent.join();

@@ -195,17 +195,17 @@ final class TokensIT {
     }
 
     private static void enrol(DSLContext sql) {
-        new People(sql)
-                .enrol(
+        new Enrolments(sql)
+                .enrol(new Enrolments.Authorisation(
                         7,
                         null,
                         List.of("user.metrics"),
                         () -> pair("old", NOW, NOW),
                         List.of("measures"),
-                        People.Origin.CONSENT,
+                        Enrolments.Origin.CONSENT,
                         null,
                         "test",
-                        NOW);
+                        NOW));
     }
 
     private static Tokens.Stored begun(Tokens tokens, Instant now) {
