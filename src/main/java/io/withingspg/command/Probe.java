@@ -41,9 +41,6 @@ final class Probe {
     /** Not the days that sync reads again: an identical call within 10 s would be refused, to us or to sync. */
     private static final int DAYS = 28;
 
-    /** The tree of an answer takes ten times as much. */
-    private static final long WHOLE_BYTES_MAX = 8 << 20;
-
     private static final class TooLarge extends RuntimeException {
         TooLarge(long bytes) {
             super("the answer has %d MB, too much for a look at it".formatted(bytes / 1_000_000));
@@ -255,7 +252,7 @@ final class Probe {
         }
         return switch (exchange.getMessage().getBody()) {
             case ObjectNode body -> body;
-            case LargeBody large when large.length() <= WHOLE_BYTES_MAX -> large.whole();
+            case LargeBody large when large.fitsWhole() -> large.whole();
             case LargeBody large -> throw new TooLarge(large.length());
             default -> throw new IllegalStateException("a call gave no body");
         };

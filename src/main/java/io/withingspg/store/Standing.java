@@ -64,7 +64,7 @@ public final class Standing {
                 .from(table)
                 .join(of.table())
                 .on(of.matches(table, key))
-                .where(column(table, "user_id", Long.class).eq(userId))
+                .where(Upsert.isUsers(table, userId))
                 .fetchSingle();
         return List.of(days.value1(), days.value2());
     }

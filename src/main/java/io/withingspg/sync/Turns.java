@@ -48,9 +48,6 @@ final class Turns {
     /** A server clock this far ahead of ours is wrong, and believing it would skip what is still to come. */
     private static final Duration AHEAD_MAX = Duration.ofHours(1);
 
-    /** The tree of an answer takes ten times as much. */
-    private static final long WHOLE_BYTES_MAX = 8 << 20;
-
     private final Leases leases;
     private final Cursors cursors;
     private final Pages pages;
@@ -191,7 +188,7 @@ final class Turns {
         if (job.resource().isReadInParts()) {
             return Parts.of(body.parts(), part -> normalised(job, part));
         }
-        if (body.length() <= WHOLE_BYTES_MAX) {
+        if (body.fitsWhole()) {
             return Parts.one(normalised(job, body.whole()));
         }
         var reason = "the answer has %d MB, and cannot be read in parts".formatted(body.length() / 1_000_000);

@@ -23,6 +23,8 @@ public final class LargeBody {
     private static final int PART_BYTES = 256 << 10;
     /** A longer text tells nothing of the records beside it. */
     private static final int TEXT_MAX = 10_000;
+    /** The tree of an answer takes ten times as much. */
+    private static final long WHOLE_BYTES_MAX = 8 << 20;
 
     private final Answer answer;
     private final ObjectNode envelope = JsonNodeFactory.instance.objectNode();
@@ -103,6 +105,11 @@ public final class LargeBody {
     /** Of the answer, in bytes. */
     public long length() {
         return answer.length();
+    }
+
+    /** Whether there is memory for {@link #whole all of it at once}. */
+    public boolean fitsWhole() {
+        return length() <= WHOLE_BYTES_MAX;
     }
 
     /** All of it at once, for what makes no sense in parts. */
