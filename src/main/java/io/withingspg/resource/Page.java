@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One answer's {@code body}, taken apart record by record. */
 public final class Page {
-    /** By which a row tells its day, the first that it has. */
-    private static final List<String> DAYS = List.of("day", "sampled_at", "started_at");
-
     private final ObjectNode body;
     private final Span span;
     private final Bounds bounds;
@@ -167,19 +164,8 @@ public final class Page {
         }
     }
 
-    /** A row that tells no local day is of the day, in UTC, at which it was sampled or began; null where it has no time. */
     private static @Nullable LocalDate day(TableRecord<?> row) {
-        for (var name : DAYS) {
-            var at = row.indexOf(name);
-            if (at >= 0) {
-                return switch (row.get(at)) {
-                    case LocalDate day -> day;
-                    case Instant moment -> Field.day(moment, null);
-                    case null, default -> null;
-                };
-            }
-        }
-        return null;
+        return RowTime.of(row.getTable()).day(row);
     }
 
     private void reject(String reason, JsonNode record) {

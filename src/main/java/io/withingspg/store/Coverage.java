@@ -20,6 +20,7 @@ import static org.jooq.impl.DSL.when;
 
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.RowTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -50,9 +51,6 @@ import org.jspecify.annotations.Nullable;
 public final class Coverage {
     private static final Duration LAST_PLACE = Duration.ofHours(12);
     private static final Duration FIRST_PLACE = Duration.ofHours(14);
-
-    /** By which a row tells its day, the first that it has. */
-    private static final List<String> DAYS = List.of("day", "sampled_at", "started_at", "recorded_at");
 
     /** Noted by one call at most; more than ten years. */
     private static final int DAYS_MAX = 4000;
@@ -161,9 +159,8 @@ public final class Coverage {
             Collection<TableRecord<?>> rows,
             Predicate<LocalDate> countedLater) {
         var days = new TreeMap<LocalDate, Long>();
-        var column = rows.isEmpty() ? -1 : column(rows.iterator().next().getTable(), DAYS);
-        for (var row : column < 0 ? List.<TableRecord<?>>of() : rows) {
-            var day = day(row.get(column));
+        for (var row : rows) {
+            var day = RowTime.of(row.getTable()).day(row);
             if (day != null && !countedLater.test(day)) {
                 days.merge(day, 1L, Long::sum);
             }
@@ -202,14 +199,6 @@ public final class Coverage {
             .doUpdate()
             .set(COVERAGE.ROW_COUNT, COVERAGE.ROW_COUNT.plus(excluded(COVERAGE.ROW_COUNT))));
 
-    private static @Nullable LocalDate day(@Nullable Object value) {
-        return switch (value) {
-            case LocalDate day -> day;
-            case Instant moment -> LocalDate.ofInstant(moment, ZoneOffset.UTC);
-            case null, default -> null;
-        };
-    }
-
     /**
      * These days were asked for, to the end of the reading. Days that are final already are left alone, as a turn that
      * brings nothing should write next to nothing.
@@ -236,15 +225,6 @@ public final class Coverage {
     static LocalDate first(@Nullable LocalDate from, LocalDate to) {
         var earliest = to.minusDays(DAYS_MAX - 1L);
         return from == null || from.isBefore(earliest) ? earliest : from;
-    }
-
-    /** Where a table has the first of these columns that it has at all; less than 0 where it has none. */
-    static int column(Table<?> table, List<String> names) {
-        return names.stream()
-                .mapToInt(table::indexOf)
-                .filter(at -> at >= 0)
-                .findFirst()
-                .orElse(-1);
     }
 
     /** Whether rows of a day are found by an index, so that they are counted rather than added up page by page. */

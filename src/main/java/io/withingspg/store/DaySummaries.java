@@ -22,14 +22,15 @@ import static org.jooq.impl.DSL.table;
 import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.with;
 
+import io.withingspg.resource.RowTime;
 import java.sql.ResultSet;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -53,9 +54,6 @@ public final class DaySummaries {
     /** Whose rows may move from one day to another. */
     private static final List<String> SUMMARISED =
             List.of("measure_group", "activity_day", "workout", "sleep_summary", "heart_record");
-
-    /** By which rows without a day tell theirs, the first that they have. */
-    private static final List<String> MOMENTS = List.of("measured_at", "sampled_at");
 
     private static final Param<Long> USER = param("user_id", SUMMARY_DUE.USER_ID.getDataType());
 
@@ -86,40 +84,15 @@ public final class DaySummaries {
 
         /** The days that rows of this table belong to; by instants alone they are known up to the timezone. */
         Days with(Table<?> table, Collection<? extends TableRecord<?>> rows) {
-            if (rows.isEmpty()) {
+            var time = RowTime.of(table);
+            var days = rows.stream().map(time::day).filter(Objects::nonNull).toList();
+            if (days.isEmpty()) {
                 return this;
             }
-            var own = table.indexOf("day"); // by position: to look a column up takes longer than to read it
-            if (own >= 0) {
-                var ends = ends(rows, own, LocalDate.class, LocalDate::compareTo);
-                return with(ends.first(), ends.last());
-            }
-            var at = Coverage.column(table, MOMENTS);
-            if (at < 0) {
-                return this;
-            }
-            var ends = ends(rows, at, Instant.class, Instant::compareTo);
-            return with(utc(ends.first(), -1), utc(ends.last(), 1));
-        }
-
-        private static @Nullable LocalDate utc(@Nullable Instant at, int later) {
-            return at == null ? null : LocalDate.ofInstant(at, ZoneOffset.UTC).plusDays(later);
-        }
-
-        private record Ends<T>(@Nullable T first, @Nullable T last) {}
-
-        private static <T> Ends<T> ends(
-                Collection<? extends TableRecord<?>> rows, int column, Class<T> type, Comparator<T> order) {
-            T first = null;
-            T last = null;
-            for (var row : rows) {
-                var value = type.cast(row.get(column));
-                if (value != null) {
-                    first = first == null || order.compare(value, first) < 0 ? value : first;
-                    last = last == null || order.compare(value, last) > 0 ? value : last;
-                }
-            }
-            return new Ends<>(first, last);
+            var widened = time.hasLocalDay() ? 0 : 1;
+            return with(
+                    Collections.min(days).minusDays(widened),
+                    Collections.max(days).plusDays(widened));
         }
     }
 

@@ -13,11 +13,11 @@ import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
 import io.withingspg.resource.Resource.Fields;
+import io.withingspg.resource.RowTime;
 import io.withingspg.resource.Span;
 import io.withingspg.schema.sync.tables.records.CursorRecord;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +28,6 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Table;
-import org.jooq.TableRecord;
 import org.jooq.UpdateSetMoreStep;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The pages of a turn, as they come: their rows, and with them where the cursor goes. */
 public final class Pages {
-    /** By which a row tells its time, the first that it has. */
-    private static final List<String> TIMES = List.of("measured_at", "started_at", "recorded_at", "sampled_at", "day");
-
     private final DSLContext sql;
     private final Leases leases;
     private final Drift.Known known = new Drift.Known();
@@ -203,24 +199,16 @@ public final class Pages {
         if (page.records().isEmpty()) {
             return null;
         }
-        var column = Coverage.column(page.records().getFirst().getFirst().getTable(), TIMES);
+        var time = RowTime.of(page.records().getFirst().getFirst().getTable());
         var latest = now.plusSeconds(86_400); // a wrong clock would hide all that follows
         Instant newest = null;
-        for (var record : column < 0 ? List.<List<TableRecord<?>>>of() : page.records()) {
-            var at = time(record.getFirst().get(column));
+        for (var record : page.records()) {
+            var at = time.moment(record.getFirst());
             if (at != null && at.isBefore(latest) && (newest == null || at.isAfter(newest))) {
                 newest = at;
             }
         }
         return newest;
-    }
-
-    private static @Nullable Instant time(@Nullable Object value) {
-        return switch (value) {
-            case Instant moment -> moment;
-            case LocalDate day -> day.atStartOfDay(ZoneOffset.UTC).toInstant();
-            case null, default -> null;
-        };
     }
 
     private static final Rendered STAY = page(1, update -> update, Pages::isMoved);

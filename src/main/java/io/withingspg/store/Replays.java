@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.noCondition;
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
+import io.withingspg.resource.Span;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
 import io.withingspg.store.Stretches.Stretch;
@@ -70,7 +71,7 @@ public final class Replays {
         }
 
         /** Rows that stand for themselves tell by themselves how new they are; what was removed does not. */
-        private void add(Resource resource, Normalised page) {
+        private void add(Resource resource, Normalised page, Span.@Nullable Window window) {
             var rows =
                     page.records().stream().<TableRecord<?>>map(List::getFirst).toList();
             for (var target : resource.targets()) {
@@ -79,7 +80,7 @@ public final class Replays {
                 }
                 if (target instanceof Target.Stretch(var table)
                         && page.rejects().isEmpty()) {
-                    stretches.addAll(Stretches.of(table, rows));
+                    stretches.addAll(Stretches.of(table, rows, window));
                 }
             }
         }
@@ -231,7 +232,7 @@ public final class Replays {
         }
         var counts = new PageWriter(tx, userId, resource.name(), known, reading.now, came)
                 .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
-        reading.add(resource, page);
+        reading.add(resource, page, extent.window());
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))

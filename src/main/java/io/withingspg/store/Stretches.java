@@ -56,9 +56,7 @@ final class Stretches {
         }
         var deviceId = column(table, "device_id", String.class);
         var startedAt = column(table, "started_at", Instant.class);
-        var stretches = of(table, rows).stream()
-                .map(one -> window == null ? one : one.and(new Stretch(one.deviceId(), window.from(), window.to())))
-                .toList();
+        var stretches = of(table, rows, window);
         var stretch = DSL.table(
                         "unnest({0}, {1}, {2})",
                         val(stretches.stream().map(Stretch::deviceId).toArray(String[]::new)),
@@ -83,16 +81,21 @@ final class Stretches {
                 .size();
     }
 
-    /** Of each device, what these rows fill. */
-    static Collection<Stretch> of(Table<?> table, Collection<TableRecord<?>> rows) {
+    /**
+     * Of each device, what these rows tell of, that is, in which there is nothing but them.
+     *
+     * @param window as above
+     */
+    static Collection<Stretch> of(Table<?> table, Collection<TableRecord<?>> rows, Span.@Nullable Window window) {
         var deviceId = column(table, "device_id", String.class);
         var startedAt = column(table, "started_at", Instant.class);
         var endedAt = column(table, "ended_at", Instant.class);
         var stretches = new LinkedHashMap<String, Stretch>();
         for (var row : rows) {
             var from = row.get(startedAt);
-            var to = Objects.requireNonNullElse(row.get(endedAt), from);
-            stretches.merge(row.get(deviceId), new Stretch(row.get(deviceId), from, to), Stretch::and);
+            var filled = new Stretch(row.get(deviceId), from, Objects.requireNonNullElse(row.get(endedAt), from));
+            var told = window == null ? filled : filled.and(new Stretch(filled.deviceId(), window.from(), window.to()));
+            stretches.merge(told.deviceId(), told, Stretch::and);
         }
         return List.copyOf(stretches.values());
     }

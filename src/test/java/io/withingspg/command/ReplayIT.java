@@ -221,6 +221,25 @@ final class ReplayIT {
     }
 
     @Test
+    void a_nap_that_was_the_last_of_its_day_and_is_gone_does_not_come_back(Rig rig) {
+        var ada = rig.person(1);
+        rig.enrol(ada);
+        nap(ada, 11);
+        var gone = nap(ada, 18);
+        days(rig, "sleep-samples");
+        var stages = rig.count("SELECT count(*) FROM withings.sleep_stage");
+        ada.deletesNight(gone);
+        days(rig, "sleep-samples");
+        var before = rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1");
+        assertThat(before).hasSizeBetween(1, (int) stages - 1);
+
+        rig.run("replay");
+
+        assertThat(rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1"))
+                .isEqualTo(before);
+    }
+
+    @Test
     void samples_of_a_night_that_was_computed_anew_stay_as_they_came_last(Rig rig) {
         var ada = rig.person(1);
         rig.enrol(ada);

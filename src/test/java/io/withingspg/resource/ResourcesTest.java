@@ -29,6 +29,15 @@ class ResourcesTest {
     }
 
     @Test
+    void rows_that_are_asked_for_by_days_tell_when_they_were() {
+        assertThat(Resources.ALL).allSatisfy(resource -> {
+            var time = RowTime.of(resource.targets().getFirst().table());
+            assertThat(time.hasLocalDay() || time.moment() >= 0)
+                    .isEqualTo(resource.movement().dates() != Movement.Dates.NONE);
+        });
+    }
+
+    @Test
     void days_are_asked_for_in_the_form_the_call_knows() {
         var days = new Span.Days(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 1, 31));
 
