@@ -11,6 +11,7 @@ import io.withingspg.config.ConfigurationException;
 import io.withingspg.config.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -19,6 +20,9 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -36,7 +40,7 @@ public final class Database implements AutoCloseable {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
-    /** No statement, migrations included, takes this long; a connection that silently broke does. */
+    /** No statement takes this long but a migration's; a connection that silently broke does. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(15);
 
     /** Beside the other connections: where nodes wait for each other's schedules, visits and the quota must not wait too. */
@@ -104,17 +108,19 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(Math.max(1, settings.patience().toMillis()));
         config.setConnectionTimeout(Math.max(1000, settings.patience().toMillis()));
-        config.addDataSourceProperty("ApplicationName", APPLICATION);
-        config.addDataSourceProperty(
-                "connectTimeout", Math.max(1, settings.patience().toSeconds()));
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("prepareThreshold", "1"); // what runs here runs again, for the next page
+        var patienceS = Long.toString(Math.max(1, settings.patience().toSeconds()));
+        // As text, all of them: the driver passes over what is not.
+        var properties = config.getDataSourceProperties();
+        properties.setProperty("ApplicationName", APPLICATION);
+        properties.setProperty("connectTimeout", patienceS);
+        properties.setProperty("loginTimeout", patienceS); // what takes the connection may never say a word
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("prepareThreshold", "1"); // what runs here runs again, for the next page
+        properties.setProperty("socketTimeout", Long.toString(ANSWER_MAX.toSeconds()));
+        properties.setProperty("logServerErrorDetail", "false"); // it holds the row, and the row measured values
         // Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had
         // locked.
         config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MAX.toMillis());
-        config.addDataSourceProperty("socketTimeout", ANSWER_MAX.toSeconds());
-        // The details hold the row, and the row measured values: not for a log.
-        config.addDataSourceProperty("logServerErrorDetail", "false");
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException e) {
@@ -138,12 +144,15 @@ public final class Database implements AutoCloseable {
     }
 
     private static String shortened(Throwable e) {
+        if (e.getCause() instanceof UnknownHostException unknown) {
+            return "the host " + unknown.getMessage() + " is not known";
+        }
         return String.valueOf(e.getMessage())
                 .lines()
                 .findFirst()
                 .orElse(e.getClass().getSimpleName())
                 .replaceFirst("^(FATAL|ERROR): ", "")
-                .replaceFirst("\\. .*", ""); // the driver's advice; ours follows
+                .replaceFirst("\\.( .*)?$", ""); // the driver's advice; ours follows
     }
 
     /** Whether a statement failed because nothing answers any more, and not because of what it said. */
@@ -193,6 +202,7 @@ public final class Database implements AutoCloseable {
             }
             ran = flyway().initSql(
                             "SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
+                    .callbacks(new NoHurry())
                     .load()
                     .migrate()
                     .migrationsExecuted;
@@ -211,6 +221,23 @@ public final class Database implements AutoCloseable {
             giveRights();
         }
         return ran;
+    }
+
+    /** To make an index of a large table may take hours. */
+    private static final class NoHurry extends BaseCallback {
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.BEFORE_EACH_MIGRATE;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            try {
+                context.getConnection().setNetworkTimeout(Runnable::run, 0);
+            } catch (SQLException e) {
+                throw new FlywayException(e);
+            }
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.withingspg.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,7 +141,7 @@ final class BadInputIT {
     }
 
     @Test
-    void a_database_that_is_not_there_is_3_and_one_that_refuses_is_2(Rig rig) {
+    void a_database_that_is_not_there_is_3_and_one_that_refuses_is_2(Rig rig) throws IOException {
         var url = rig.environment().getOrDefault("DATABASE_URL", "");
         var name = url.replaceFirst(".*/([a-z0-9_]+)\\?.*", "$1");
         var address = url.replaceFirst("jdbc:postgresql://([^/]*)/.*", "$1");
@@ -153,7 +154,15 @@ final class BadInputIT {
                     .doesNotContain("hidden");
         }
         rig.set("DATABASE_URL", "postgres://u:hidden@no-such-host.invalid/d");
-        assertThat(refused(ExitCode.DATABASE_UNREACHABLE, rig.run("migrate"))).doesNotContain("hidden");
+        assertThat(refused(ExitCode.DATABASE_UNREACHABLE, rig.run("migrate")))
+                .contains("the host no-such-host.invalid is not known")
+                .doesNotContain("hidden");
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            rig.set("DATABASE_URL", "postgres://u:hidden@127.0.0.1:" + silent.getLocalPort() + "/d");
+            assertThat(refused(ExitCode.DATABASE_UNREACHABLE, rig.run("migrate")))
+                    .contains("PostgreSQL cannot be reached (Connection attempt timed out)")
+                    .doesNotContain("hidden");
+        }
 
         rig.set("DATABASE_URL", "postgres://postgres@" + address + "/no_such_database");
         assertThat(wrongUse(rig, "migrate")).contains("no_such_database", "PostgreSQL refuses DATABASE_URL");
