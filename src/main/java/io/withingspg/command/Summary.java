@@ -30,7 +30,7 @@ final class Summary {
     private final List<String> notes = new ArrayList<>();
     private long done;
     private boolean databaseGone;
-    private boolean failedTurns;
+    private boolean askedAgain;
     private long unreachable;
     private Duration took = Duration.ZERO;
 
@@ -61,7 +61,7 @@ final class Summary {
             done++;
         }
         databaseGone |= turn.outcome() instanceof Outcome.DatabaseGone;
-        failedTurns |= !turn.outcome().succeeded();
+        askedAgain |= turn.outcome().isAskedAgain();
         if (turn.outcome() instanceof Outcome.Unreachable) {
             unreachable++;
         }
@@ -125,7 +125,7 @@ final class Summary {
         if (problems.size() > PROBLEMS_SHOWN_MAX) {
             text.append("... and ").append(problems.size() - PROBLEMS_SHOWN_MAX).append(" more: withings status\n");
         }
-        if (failedTurns) {
+        if (askedAgain) {
             text.append("What failed is asked for again by the next sync; its cursors did not move.\n");
         }
         return text.toString();

@@ -184,6 +184,9 @@ public record Settings(
     static Settings read(Map<String, String> environment, @Nullable Path file, Collection<String> known) {
         var source = new Source(
                 environment, file, known.stream().map(Settings::everyKey).collect(Collectors.toSet()));
+        for (var variable : List.of("log.level", "log.level.libraries")) {
+            checkLevel(source.find(variable));
+        }
         var settings = new Settings(
                 application(source),
                 source.required("withings.api-url").url(),
@@ -204,6 +207,13 @@ public record Settings(
                     + connectionsMin);
         }
         return settings;
+    }
+
+    /** The log reads it by itself, and takes what it does not know for debug. */
+    private static void checkLevel(Source.@Nullable Text level) {
+        if (level != null && !level.value().toLowerCase(Locale.ROOT).matches("off|error|warn|info|debug|trace")) {
+            throw level.bad("off, error, warn, info, debug or trace");
+        }
     }
 
     /** For people who cannot wait until others are through: twice {@code sync.usersAtOnce}, as far as the connections go. */

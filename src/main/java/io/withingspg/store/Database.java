@@ -52,6 +52,17 @@ public final class Database implements AutoCloseable {
      */
     private static final Duration IDLE_MAX = Duration.ofSeconds(10);
 
+    /**
+     * Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had locked. And
+     * statements are planned once and not, as is usual, five times anew: ours look up one person's rows by their keys, whatever
+     * the values. Citus cannot do that, as a plan without values does not say where the person is.
+     */
+    private static final String SESSION = """
+            SELECT set_config('idle_in_transaction_session_timeout', '%d', false),
+                CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')
+                    THEN set_config('plan_cache_mode', 'force_generic_plan', false) END
+            """.formatted(IDLE_MAX.toMillis());
+
     static final String APPLICATION = "withings-postgres";
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -118,9 +129,7 @@ public final class Database implements AutoCloseable {
         properties.setProperty("prepareThreshold", "1"); // what runs here runs again, for the next page
         properties.setProperty("socketTimeout", Long.toString(ANSWER_MAX.toSeconds()));
         properties.setProperty("logServerErrorDetail", "false"); // it holds the row, and the row measured values
-        // Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had
-        // locked.
-        config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MAX.toMillis());
+        config.setConnectionInitSql(SESSION);
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException e) {

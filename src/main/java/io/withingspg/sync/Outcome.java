@@ -85,6 +85,14 @@ public sealed interface Outcome {
         return this instanceof Done || this instanceof NotPermitted;
     }
 
+    /** Whether the next sync asks for the same again. */
+    default boolean isAskedAgain() {
+        return switch (this) {
+            case Done _, Kept _, NotPermitted _, ConsentGone _, PersonErased _ -> false;
+            case Refused _, GaveUp _, Unreachable _, Stopped _, Overtaken _, DatabaseGone _ -> true;
+        };
+    }
+
     /** Whether the last page is stored. */
     default boolean ended() {
         return this instanceof Done || this instanceof Kept;

@@ -39,6 +39,7 @@ final class TokenFaultsIT {
         var ran = rig.run("sync");
 
         assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).doesNotContain("asked for again by the next sync");
         assertThat(refreshes(rig)).isEqualTo(1);
         assertThat(Cursor.outcomes(rig, ada)).isEqualTo(Map.of("measures", "consent_gone"));
         assertThat(callsOf(rig, ada.id())).isEqualTo(2);

@@ -205,7 +205,9 @@ final class SettingsTest {
         "SCHEDULE_DUE,every minute",
         "HTTP_CONNECT_TIMEOUT,21s",
         "HTTP_ANSWER_TIMEOUT,0s",
-        "HTTP_ANSWER_TIMEOUT,61s"
+        "HTTP_ANSWER_TIMEOUT,61s",
+        "LOG_LEVEL,loud",
+        "LOG_LEVEL_LIBRARIES,7"
     })
     void a_bad_value_is_refused_by_the_name_it_was_set_with(String variable, String value) {
         assertThatThrownBy(() -> of(variable, value))
