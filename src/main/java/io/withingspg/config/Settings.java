@@ -211,7 +211,7 @@ public record Settings(
 
     /** The log reads it by itself, and takes what it does not know for debug. */
     private static void checkLevel(Source.@Nullable Text level) {
-        if (level != null && !level.value().toLowerCase(Locale.ROOT).matches("off|error|warn|info|debug|trace")) {
+        if (level != null && !level.value().toLowerCase(Locale.ROOT).matches("off|error|warn|info|debug|trace|all")) {
             throw level.bad("off, error, warn, info, debug or trace");
         }
     }

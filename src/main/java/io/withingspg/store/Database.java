@@ -20,9 +20,6 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.callback.BaseCallback;
-import org.flywaydb.core.api.callback.Context;
-import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -40,9 +37,6 @@ public final class Database implements AutoCloseable {
         System.setProperty("org.jooq.no-tips", "true");
     }
 
-    /** No statement takes this long but a migration's; a connection that silently broke does. */
-    private static final Duration ANSWER_MAX = Duration.ofMinutes(15);
-
     /** Beside the other connections: where nodes wait for each other's schedules, visits and the quota must not wait too. */
     private static final int TIMETABLE_MAX = 4;
 
@@ -51,17 +45,6 @@ public final class Database implements AutoCloseable {
      * do nothing that could take longer, and where we do, the transaction {@linkplain Transaction#mayIdle says so}.
      */
     private static final Duration IDLE_MAX = Duration.ofSeconds(10);
-
-    /**
-     * Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had locked. And
-     * statements are planned once and not, as is usual, five times anew: ours look up one person's rows by their keys, whatever
-     * the values. Citus cannot do that, as a plan without values does not say where the person is.
-     */
-    private static final String SESSION = """
-            SELECT set_config('idle_in_transaction_session_timeout', '%d', false),
-                CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')
-                    THEN set_config('plan_cache_mode', 'force_generic_plan', false) END
-            """.formatted(IDLE_MAX.toMillis());
 
     static final String APPLICATION = "withings-postgres";
 
@@ -119,17 +102,20 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(Math.max(1, settings.patience().toMillis()));
         config.setConnectionTimeout(Math.max(1000, settings.patience().toMillis()));
-        var patienceS = Long.toString(Math.max(1, settings.patience().toSeconds()));
+        var patienceS = Math.max(1, settings.patience().toSeconds());
+        var hosts = 1 + url.chars().filter(letter -> letter == ',').count(); // which are tried in turn
         // As text, all of them: the driver passes over what is not.
         var properties = config.getDataSourceProperties();
         properties.setProperty("ApplicationName", APPLICATION);
-        properties.setProperty("connectTimeout", patienceS);
-        properties.setProperty("loginTimeout", patienceS); // what takes the connection may never say a word
+        properties.setProperty("connectTimeout", Long.toString(patienceS));
+        // What takes the connection may never say a word.
+        properties.setProperty("loginTimeout", Long.toString(patienceS * hosts));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("prepareThreshold", "1"); // what runs here runs again, for the next page
-        properties.setProperty("socketTimeout", Long.toString(ANSWER_MAX.toSeconds()));
         properties.setProperty("logServerErrorDetail", "false"); // it holds the row, and the row measured values
-        config.setConnectionInitSql(SESSION);
+        // Of a process that is frozen or cut off in the middle of a transaction, the server itself takes what it had
+        // locked.
+        config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MAX.toMillis());
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException e) {
@@ -211,7 +197,6 @@ public final class Database implements AutoCloseable {
             }
             ran = flyway().initSql(
                             "SET idle_in_transaction_session_timeout = 0") // its lock is idle while migrations run
-                    .callbacks(new NoHurry())
                     .load()
                     .migrate()
                     .migrationsExecuted;
@@ -230,23 +215,6 @@ public final class Database implements AutoCloseable {
             giveRights();
         }
         return ran;
-    }
-
-    /** To make an index of a large table may take hours. */
-    private static final class NoHurry extends BaseCallback {
-        @Override
-        public boolean supports(Event event, Context context) {
-            return event == Event.BEFORE_EACH_MIGRATE;
-        }
-
-        @Override
-        public void handle(Event event, Context context) {
-            try {
-                context.getConnection().setNetworkTimeout(Runnable::run, 0);
-            } catch (SQLException e) {
-                throw new FlywayException(e);
-            }
-        }
     }
 
     /**

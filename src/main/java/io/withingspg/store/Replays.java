@@ -1,6 +1,7 @@
 package io.withingspg.store;
 
 import static io.withingspg.schema.sync.Tables.CURSOR;
+import static io.withingspg.schema.sync.Tables.PRUNED;
 import static io.withingspg.schema.sync.Tables.REJECTED_RECORD;
 import static java.util.stream.Collectors.toSet;
 import static org.jooq.impl.DSL.noCondition;
@@ -8,11 +9,12 @@ import static org.jooq.impl.DSL.noCondition;
 import io.withingspg.resource.Movement;
 import io.withingspg.resource.Normalised;
 import io.withingspg.resource.Resource;
-import io.withingspg.resource.Span;
+import io.withingspg.resource.RowTime;
 import io.withingspg.resource.Target;
 import io.withingspg.schema.sync.tables.records.RejectedRecordRecord;
 import io.withingspg.store.Stretches.Stretch;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -59,19 +61,24 @@ public final class Replays {
     public static final class Reading {
         private final Instant now;
         private final Set<Instant> replays;
+        private final @Nullable LocalDate firstKept;
         private final Set<List<Object>> sets = new HashSet<>();
         private final Set<List<Object>> rewritten = new HashSet<>();
         private final List<Stretch> stretches = new ArrayList<>();
         private final List<byte[]> rejects = new ArrayList<>();
 
-        /** @param replays when earlier ones wrote */
-        private Reading(Instant now, Set<Instant> replays) {
+        /**
+         * @param replays when earlier ones wrote
+         * @param firstKept the day before which samples were pruned; null where none were
+         */
+        private Reading(Instant now, Set<Instant> replays, @Nullable LocalDate firstKept) {
             this.now = now;
             this.replays = replays;
+            this.firstKept = firstKept;
         }
 
         /** Rows that stand for themselves tell by themselves how new they are; what was removed does not. */
-        private void add(Resource resource, Normalised page, Span.@Nullable Window window) {
+        private void add(Resource resource, Normalised page, PageWriter.Extent extent) {
             var rows =
                     page.records().stream().<TableRecord<?>>map(List::getFirst).toList();
             for (var target : resource.targets()) {
@@ -79,14 +86,24 @@ public final class Replays {
                     rows.forEach(row -> sets.add(Standing.key(row)));
                 }
                 if (target instanceof Target.Stretch(var table)
+                        && extent.whole()
                         && page.rejects().isEmpty()) {
-                    stretches.addAll(Stretches.of(table, rows, window));
+                    stretches.addAll(Stretches.of(table, rows, extent.window()));
                 }
             }
         }
 
         private boolean tells(TableRecord<?> row, List<Object> key, boolean stands) {
             return sets.contains(key) || (!stands && stretches.stream().anyMatch(stretch -> stretch.holds(row)));
+        }
+
+        /** Samples that do not stand any more come back when they are asked for, and not by themselves. */
+        private boolean isPruned(TableRecord<?> row, boolean stands) {
+            if (firstKept == null || stands) {
+                return false;
+            }
+            var day = RowTime.of(row.getTable()).day(row);
+            return day != null && day.isBefore(firstKept);
         }
 
         /** @param writtenAt null where it does not stand */
@@ -124,7 +141,11 @@ public final class Replays {
                 Stream.of(replays)
                         .map(OffsetDateTime::toInstant)
                         .filter(earlier -> !earlier.equals(now))
-                        .collect(toSet()));
+                        .collect(toSet()),
+                sql.select(PRUNED.FIRST_KEPT_DAY)
+                        .from(PRUNED)
+                        .where(PRUNED.RESOURCE.eq(resource))
+                        .fetchOne(PRUNED.FIRST_KEPT_DAY));
     }
 
     /**
@@ -232,7 +253,7 @@ public final class Replays {
         }
         var counts = new PageWriter(tx, userId, resource.name(), known, reading.now, came)
                 .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
-        reading.add(resource, page, extent.window());
+        reading.add(resource, page, extent);
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))
                 .where(CURSOR.USER_ID.eq(userId), CURSOR.RESOURCE.eq(resource.name()))
@@ -262,13 +283,16 @@ public final class Replays {
     /** Without what was written after this page came: by a newer page or by a deletion. */
     private static List<List<TableRecord<?>>> notNewer(
             DSLContext tx, long userId, Resource resource, Normalised page, Instant came, Reading reading) {
-        var main = resource.targets().getFirst().table();
+        var first = resource.targets().getFirst();
+        var main = first.table();
         var written = written(
                 tx, userId, main, page.records().stream().map(List::getFirst).toList());
         var records = page.records().stream()
                 .filter(record -> {
                     var key = Standing.key(record.getFirst());
                     return !reading.tells(record.getFirst(), key, written.containsKey(key))
+                            && !(first instanceof Target.Samples
+                                    && reading.isPruned(record.getFirst(), written.containsKey(key)))
                             && !reading.isNewer(main, key, written.get(key), came);
                 })
                 .toList();
@@ -301,7 +325,8 @@ public final class Replays {
                         .filter(row -> {
                             var key = Standing.key(row);
                             return !row.getTable().equals(table)
-                                    || !reading.isNewer(table, key, written.get(key), came);
+                                    || !(reading.isPruned(row, written.containsKey(key))
+                                            || reading.isNewer(table, key, written.get(key), came));
                         })
                         .toList())
                 .toList();
@@ -327,9 +352,12 @@ public final class Replays {
         return written;
     }
 
-    /** What could not be read so far. */
+    /** What could not be read so far; newest first, as of two versions of a record the older one must not overtake. */
     public List<KeptReject> rejects(long userId, Resource resource) {
-        return sql.selectFrom(REJECTED_RECORD).where(isOf(userId, resource)).fetch(KeptReject::new);
+        return sql.selectFrom(REJECTED_RECORD)
+                .where(isOf(userId, resource))
+                .orderBy(REJECTED_RECORD.LAST_SEEN_AT.desc())
+                .fetch(KeptReject::new);
     }
 
     private static Condition isOf(long userId, Resource resource) {

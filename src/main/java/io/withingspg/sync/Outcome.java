@@ -85,7 +85,7 @@ public sealed interface Outcome {
         return this instanceof Done || this instanceof NotPermitted;
     }
 
-    /** Whether the next sync asks for the same again. */
+    /** Whether it failed in a way that the next sync makes up for: it asks for the same again. */
     default boolean isAskedAgain() {
         return switch (this) {
             case Done _, Kept _, NotPermitted _, ConsentGone _, PersonErased _ -> false;

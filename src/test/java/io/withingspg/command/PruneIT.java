@@ -2,10 +2,12 @@ package io.withingspg.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.withingspg.simulator.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -116,6 +118,39 @@ final class PruneIT {
         var again = rig.run("prune", "--samples-older-than", "3y", "--drop", "--yes");
         assertThat(again.exitCode()).isZero();
         assertThat(again.out()).contains("No samples from before " + (old + 1));
+    }
+
+    @Test
+    void what_was_pruned_comes_back_when_it_is_asked_for_and_not_by_a_replay() {
+        var day = LocalDate.of(LocalDate.now(ZoneOffset.UTC).minusYears(1).getYear() - 1, 12, 30);
+        var days = (int) ChronoUnit.DAYS.between(day, LocalDate.now(ZoneOffset.UTC)) + 2;
+        try (var rig = new Rig(World.ordinary().withUsers(1).withDays(days))) {
+            rig.enrol(rig.person(1));
+            fetch(rig, "intraday", day);
+            fetch(rig, "sleep-samples", day);
+            var fetched = samples(rig);
+            var stages = rig.count("SELECT count(*) FROM withings.sleep_stage");
+            assertThat(rig.run("prune", "--samples-older-than", "1y", "--drop", "--yes")
+                            .exitCode())
+                    .isZero();
+            assertThat(samples(rig)).isZero();
+
+            assertThat(rig.run("replay").exitCode()).isZero();
+
+            assertThat(samples(rig)).isZero();
+            assertThat(rig.count("SELECT count(*) FROM withings.sleep_stage")).isEqualTo(stages);
+            fetch(rig, "intraday", day);
+            fetch(rig, "sleep-samples", day);
+            assertThat(samples(rig)).isEqualTo(fetched).isPositive();
+            assertThat(rig.run("replay").exitCode()).isZero();
+            assertThat(samples(rig)).isEqualTo(fetched);
+        }
+    }
+
+    private static void fetch(Rig rig, String resource, LocalDate day) {
+        assertThat(rig.run("sync", "--resource", resource, "--from", day.toString(), "--to", day.toString())
+                        .exitCode())
+                .isZero();
     }
 
     @Test

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.withingspg.config.Settings;
 import io.withingspg.resource.Resources;
 import io.withingspg.store.Database;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
@@ -44,37 +41,6 @@ final class SchemaIT {
                     .isEqualTo(before);
         } finally {
             Server.drop(url);
-        }
-    }
-
-    @Test
-    void a_migration_may_take_longer_than_any_other_statement() throws Exception {
-        var url = Server.createEmpty();
-        try (var other = DriverManager.getConnection(url)) {
-            other.setAutoCommit(false);
-            other.createStatement().execute("CREATE SCHEMA withings");
-            var migrated = CompletableFuture.supplyAsync(() -> migrate(url + "&socketTimeout=1"));
-            Await.until(
-                    "waiting for the other",
-                    () -> DSL.using(url)
-                            .fetchExists(DSL.selectFrom("pg_stat_activity")
-                                    .where("wait_event_type = 'Lock' AND datname = current_database()"
-                                            + " AND query_start < now() - interval '2 seconds'")));
-
-            other.rollback();
-
-            assertThat(migrated.get()).isGreaterThan(10);
-        } finally {
-            Server.drop(url);
-        }
-    }
-
-    @Test
-    void a_connection_that_broke_without_a_word_is_given_up_on_at_last(Rig rig) {
-        var settings = Settings.of(rig.environment(), Resources.names());
-        try (var database = Database.open(settings.database())) {
-            assertThat(database.sql().<Integer>connectionResult(Connection::getNetworkTimeout))
-                    .isEqualTo(900_000);
         }
     }
 
