@@ -128,11 +128,11 @@ final class UsersEraseCommand implements Callable<Integer> {
 
     private boolean free(Leases leases) throws InterruptedException {
         try {
-            if (leases.take(id, clock.instant())) {
-                return true;
-            }
-            err("a visit to " + id + " is under way and will end by itself: waiting for it");
-            return leases.await(id, clock, () -> false);
+            return leases.await(
+                    id,
+                    clock,
+                    () -> err("a visit to " + id + " is under way and will end by itself: waiting for it"),
+                    () -> false);
         } catch (Erased e) {
             return true; // rows without an enrolment: nobody can be visiting
         }

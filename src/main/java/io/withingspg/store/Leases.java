@@ -237,18 +237,24 @@ public final class Leases {
     /**
      * Waits until the person is free, and takes the person.
      *
+     * @param waiting is told where the person is not free at once
      * @param isStopping whether to wait no longer
      * @return false where somebody who lives, and so will not let go by itself, still holds that person
      * @throws Erased where the person is gone
      */
-    public boolean await(long userId, Clock clock, BooleanSupplier isStopping) throws InterruptedException {
+    public boolean await(long userId, Clock clock, Runnable waiting, BooleanSupplier isStopping)
+            throws InterruptedException {
         var since = clock.instant();
-        while (!take(userId, clock.instant())) {
+        if (take(userId, since)) {
+            return true;
+        }
+        waiting.run();
+        do {
             if (isStopping.getAsBoolean() || clock.instant().isAfter(since.plus(PATIENCE))) {
                 return false;
             }
             Thread.sleep(LOOK_AGAIN);
-        }
+        } while (!take(userId, clock.instant()));
         return true;
     }
 

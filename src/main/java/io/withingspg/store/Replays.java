@@ -97,18 +97,26 @@ public final class Replays {
             return sets.contains(key) || (!stands && stretches.stream().anyMatch(stretch -> stretch.holds(row)));
         }
 
-        /** Samples that do not stand any more come back when they are asked for, and not by themselves. */
-        private boolean isPruned(TableRecord<?> row, boolean stands) {
-            if (firstKept == null || stands) {
-                return false;
-            }
-            var day = RowTime.of(row.getTable()).day(row);
-            return day != null && day.isBefore(firstKept);
+        /**
+         * Whether the page does not write this row: a newer one did, or it was pruned, as samples that do not stand any more
+         * come back when they are asked for, and not by themselves.
+         *
+         * @param writtenAt null where it does not stand
+         */
+        private boolean isPast(
+                Target target, TableRecord<?> row, List<Object> key, @Nullable Instant writtenAt, Instant came) {
+            return writtenAt == null
+                    ? target instanceof Target.Samples && isPruned(row)
+                    : isNewer(target.table(), key, writtenAt, came);
         }
 
-        /** @param writtenAt null where it does not stand */
-        private boolean isNewer(Table<?> table, List<Object> key, @Nullable Instant writtenAt, Instant came) {
-            if (writtenAt == null || !writtenAt.isAfter(came)) {
+        private boolean isPruned(TableRecord<?> row) {
+            var day = RowTime.of(row.getTable()).day(row);
+            return firstKept != null && day != null && day.isBefore(firstKept);
+        }
+
+        private boolean isNewer(Table<?> table, List<Object> key, Instant writtenAt, Instant came) {
+            if (!writtenAt.isAfter(came)) {
                 return false;
             }
             // What an earlier replay wrote is as old as its page: the newest one that tells of the row.
@@ -252,7 +260,7 @@ public final class Replays {
             return Counts.NONE;
         }
         var counts = new PageWriter(tx, userId, resource.name(), known, reading.now, came)
-                .write(resource.targets(), page.with(notNewer(tx, userId, resource, page, came, reading)), extent);
+                .write(resource.targets(), page.with(notPast(tx, userId, resource, page, came, reading)), extent);
         reading.add(resource, page, extent);
         tx.update(CURSOR)
                 .set(CURSOR.ROW_COUNT, CURSOR.ROW_COUNT.plus(counts.inserted() - counts.removed()))
@@ -280,8 +288,8 @@ public final class Replays {
         return DSL.field(table.getQualifiedName().append("synced_at"), Instant.class);
     }
 
-    /** Without what was written after this page came: by a newer page or by a deletion. */
-    private static List<List<TableRecord<?>>> notNewer(
+    /** Without what was written after this page came, by a newer page or by a deletion, and without what was pruned. */
+    private static List<List<TableRecord<?>>> notPast(
             DSLContext tx, long userId, Resource resource, Normalised page, Instant came, Reading reading) {
         var first = resource.targets().getFirst();
         var main = first.table();
@@ -291,27 +299,26 @@ public final class Replays {
                 .filter(record -> {
                     var key = Standing.key(record.getFirst());
                     return !reading.tells(record.getFirst(), key, written.containsKey(key))
-                            && !(first instanceof Target.Samples
-                                    && reading.isPruned(record.getFirst(), written.containsKey(key)))
-                            && !reading.isNewer(main, key, written.get(key), came);
+                            && !reading.isPast(first, record.getFirst(), key, written.get(key), came);
                 })
                 .toList();
         for (var target : resource.targets()) {
-            if (target instanceof Target.Samples(var table, var _) && !table.equals(main)) {
-                records = withoutNewer(tx, userId, table, records, came, reading);
+            if (target instanceof Target.Samples && !target.equals(first)) {
+                records = withoutPast(tx, userId, target, records, came, reading);
             }
         }
         return records;
     }
 
     /** A stretch may stand as it did while its samples were told anew. */
-    private static List<List<TableRecord<?>>> withoutNewer(
+    private static List<List<TableRecord<?>>> withoutPast(
             DSLContext tx,
             long userId,
-            Table<?> table,
+            Target target,
             List<List<TableRecord<?>>> records,
             Instant came,
             Reading reading) {
+        var table = target.table();
         var written = written(
                 tx,
                 userId,
@@ -325,8 +332,7 @@ public final class Replays {
                         .filter(row -> {
                             var key = Standing.key(row);
                             return !row.getTable().equals(table)
-                                    || !(reading.isPruned(row, written.containsKey(key))
-                                            || reading.isNewer(table, key, written.get(key), came));
+                                    || !reading.isPast(target, row, key, written.get(key), came);
                         })
                         .toList())
                 .toList();

@@ -86,7 +86,7 @@ public final class Replay {
             if (person == null) {
                 continue; // erased meanwhile
             }
-            if (!leases.await(person.userId(), clock, () -> false)) {
+            if (!leases.await(person.userId(), clock, () -> {}, () -> false)) {
                 busy.accept(person);
                 continue;
             }

@@ -52,11 +52,13 @@ final class Visits {
     /** Whoever waits in a queue was taken before that; somebody at a terminal waits here until the person is free. */
     void take(Exchange exchange) throws InterruptedException {
         var order = exchange.getMessage().getBody(Order.class);
-        if (order.cause() == Order.Cause.COMMAND && !leases.take(order.userId(), clock.instant())) {
-            LOG.info("user {}: waiting, as another process is at it", order.userId());
-            if (!leases.await(order.userId(), clock, exchange.getContext()::isStopping)) {
-                throw new Busy();
-            }
+        if (order.cause() == Order.Cause.COMMAND
+                && !leases.await(
+                        order.userId(),
+                        clock,
+                        () -> LOG.info("user {}: waiting, as another process is at it", order.userId()),
+                        exchange.getContext()::isStopping)) {
+            throw new Busy();
         }
         exchange.setProperty(TAKEN, order);
     }

@@ -365,7 +365,8 @@ final class LeasesIT {
         assertThat(new Leases(rig.sql(), "other").take(ada, Instant.now())).isTrue();
 
         var looks = new AtomicInteger();
-        var taken = new Leases(rig.sql(), "waiting").await(ada, Clock.systemUTC(), () -> looks.incrementAndGet() > 1);
+        var taken = new Leases(rig.sql(), "waiting")
+                .await(ada, Clock.systemUTC(), () -> {}, () -> looks.incrementAndGet() > 1);
 
         assertThat(taken).isFalse();
         assertThat(looks).hasValue(2);

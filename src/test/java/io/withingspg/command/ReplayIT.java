@@ -209,13 +209,12 @@ final class ReplayIT {
         nap(ada, 15);
         nap(ada, 17);
         days(rig, "sleep-samples");
-        var before = rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1");
+        var before = stages(rig);
         assertThat(stages).isPositive();
 
         rig.run("replay");
 
-        assertThat(rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1"))
-                .isEqualTo(before);
+        assertThat(stages(rig)).isEqualTo(before);
         assertThat(rig.count("SELECT sum(row_count) FROM sync.cursor WHERE resource = 'sleep-samples'"))
                 .isEqualTo(before.size() + rig.count("SELECT count(*) FROM withings.sleep_sample"));
     }
@@ -230,13 +229,12 @@ final class ReplayIT {
         var stages = rig.count("SELECT count(*) FROM withings.sleep_stage");
         ada.deletesNight(gone);
         days(rig, "sleep-samples");
-        var before = rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1");
+        var before = stages(rig);
         assertThat(before).hasSizeBetween(1, (int) stages - 1);
 
         rig.run("replay");
 
-        assertThat(rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1"))
-                .isEqualTo(before);
+        assertThat(stages(rig)).isEqualTo(before);
     }
 
     @Test
@@ -339,6 +337,10 @@ final class ReplayIT {
         assertThat(rig.run("sync", "--resource", resource, "--from", from.toString())
                         .exitCode())
                 .isZero();
+    }
+
+    private static List<String> stages(Rig rig) {
+        return rig.column("SELECT t::text FROM withings.sleep_stage t ORDER BY 1");
     }
 
     private static long nap(Person person, int hour) {
